@@ -1,0 +1,1 @@
+//! List and map operations.

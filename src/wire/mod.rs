@@ -1,0 +1,20 @@
+//! Bytes to values and back: pure functions without state or policy.
+//!
+//! Imports `core`, `alloc` and itself. Every reader here takes bytes that may be hostile: it never panics, never
+//! allocates by a declared length, and names what was wrong and where. Byte layouts follow the Aerospike server's
+//! `proto.h`, `datamodel.h` and `batch.c` (8.1.2).
+
+pub mod batch;
+pub mod flags;
+pub mod frame;
+pub mod info;
+pub mod message;
+pub mod msgpack;
+pub mod particle;
+mod reader;
+mod result_code;
+mod writer;
+
+pub use reader::{DecodeError, DecodeErrorKind, Reader, Status};
+pub use result_code::ResultCode;
+pub use writer::Writer;
