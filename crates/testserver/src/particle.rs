@@ -1,6 +1,7 @@
-//! A stored value: particle type and bytes.
+//! A stored value: particle type and bytes; and what an operation on one gives back.
 //!
-//! Imports the core's wire types.
+//! Imports the core's wire types. Invariant: a [`Particle`] inside the store is valid for its type and in the form
+//! in which replies carry it.
 
 use aerospike_wasm::wire::particle::ParticleType;
 
@@ -11,4 +12,24 @@ pub struct Particle {
     pub kind: ParticleType,
     /// Its bytes, in the form of a reply.
     pub bytes: Vec<u8>,
+}
+
+/// What an operation did: what it answers and what becomes of the bin.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Applied {
+    /// The value answered; `None` for "no result".
+    pub(crate) answer: Option<Particle>,
+    /// What the bin holds afterwards.
+    pub(crate) stored: Stored,
+}
+
+/// What a bin holds after an operation.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Stored {
+    /// What it held before.
+    Unchanged,
+    /// This value.
+    Set(Particle),
+    /// Nothing: the bin is gone.
+    Removed,
 }
