@@ -3,6 +3,19 @@
 
 extern crate alloc;
 
+mod command;
+mod config;
 pub mod data;
+mod error;
+mod ids;
+mod operation;
+mod policy;
 pub mod time;
 pub mod wire;
+
+pub use command::{Action, BatchRow, Bins, Command, RowAction, MAX_BIN_NAME, MAX_NAMESPACE, MAX_OPERATIONS, MAX_SET};
+pub use config::{Config, Endpoint};
+pub use error::{ArgError, CloseReason, Error, ErrorKind, in_doubt};
+pub use ids::{CommandId, ConnId, NodeId};
+pub use operation::Operation;
+pub use policy::{CommitLevel, Exists, GenerationPolicy, Policy, ReadModeAp, ReadModeSc, Replica, RowPolicy};

@@ -87,28 +87,29 @@ pub enum ValueRef<'a> {
 }
 
 impl<'a> ValueRef<'a> {
-    /// The value of a bin in a reply. Lists and maps stay packed; their structure is checked here once.
-    ///
-    /// # Errors
-    /// Bytes that do not fit the type.
-    pub fn from_particle(particle: ParticleType, bytes: &'a [u8]) -> Result<Self, DecodeError> {
-        Ok(match particle {
+    /// The value of a bin in a reply. Lists and maps stay packed, their structure checked. Bytes that do not fit
+    /// their type are kept as [`ValueRef::Unknown`]: one odd value does not hide the others.
+    #[must_use]
+    pub fn from_particle(particle: ParticleType, bytes: &'a [u8]) -> Self {
+        let unknown = Self::Unknown(particle, bytes);
+        match particle {
             ParticleType::NULL => Self::Nil,
-            ParticleType::INTEGER => Self::Integer(i64::from_be_bytes(fixed(bytes, "integer particle")?)),
-            ParticleType::FLOAT => Self::Float(f64::from_be_bytes(fixed(bytes, "float particle")?)),
-            ParticleType::BOOL => Self::Bool(fixed::<1>(bytes, "boolean particle")? != [0]),
-            ParticleType::STRING => text_or_unknown(particle, bytes, bytes, Self::String),
+            ParticleType::INTEGER => bytes.try_into().map_or(unknown, |bytes| Self::Integer(i64::from_be_bytes(bytes))),
+            ParticleType::FLOAT => bytes.try_into().map_or(unknown, |bytes| Self::Float(f64::from_be_bytes(bytes))),
+            ParticleType::BOOL => match bytes {
+                [value] => Self::Bool(*value != 0),
+                _ => unknown,
+            },
+            ParticleType::STRING => core::str::from_utf8(bytes).map_or(unknown, Self::String),
             ParticleType::BLOB => Self::Blob(bytes),
             ParticleType::HLL => Self::Hll(bytes),
             ParticleType::GEOJSON => {
-                text_or_unknown(particle, bytes, particle::geojson_text(bytes)?, Self::GeoJson)
+                let text = particle::geojson_text(bytes).ok().and_then(|text| core::str::from_utf8(text).ok());
+                text.map_or(unknown, Self::GeoJson)
             }
-            ParticleType::LIST | ParticleType::MAP => {
-                check_container(particle, bytes)?;
-                Self::Packed(particle, bytes)
-            }
-            _ => Self::Unknown(particle, bytes),
-        })
+            ParticleType::LIST | ParticleType::MAP if is_container(particle, bytes) => Self::Packed(particle, bytes),
+            _ => unknown,
+        }
     }
 
     /// The type it is stored as.
@@ -268,29 +269,13 @@ impl Value {
     }
 }
 
-fn fixed<const N: usize>(bytes: &[u8], what: &'static str) -> Result<[u8; N], DecodeError> {
-    bytes.try_into().map_err(|_| DecodeError { what, at: 0, kind: DecodeErrorKind::Invalid })
-}
-
-fn text_or_unknown<'a>(
-    particle: ParticleType,
-    whole: &'a [u8],
-    text: &'a [u8],
-    make: impl FnOnce(&'a str) -> ValueRef<'a>,
-) -> ValueRef<'a> {
-    core::str::from_utf8(text).map_or(ValueRef::Unknown(particle, whole), make)
-}
-
-fn check_container(particle: ParticleType, bytes: &[u8]) -> Result<(), DecodeError> {
-    let token = msgpack::read_token(&mut Reader::new(bytes))?;
-    let fits = match particle {
-        ParticleType::LIST => matches!(token, Token::List(_)),
-        _ => matches!(token, Token::Map(_)),
+fn is_container(particle: ParticleType, bytes: &[u8]) -> bool {
+    let fits = match msgpack::read_token(&mut Reader::new(bytes)) {
+        Ok(Token::List(_)) => particle == ParticleType::LIST,
+        Ok(Token::Map(_)) => particle == ParticleType::MAP,
+        _ => false,
     };
-    if !fits {
-        return Err(DecodeError { what: "list or map particle", at: 0, kind: DecodeErrorKind::Invalid });
-    }
-    msgpack::check(bytes)
+    fits && msgpack::check(bytes).is_ok()
 }
 
 fn from_raw(bytes: &[u8]) -> Option<Value> {

@@ -33,16 +33,13 @@ pub fn write_repeat(writer: &mut Writer<'_>, index: u32, digest: &[u8; 20]) {
     writer.u8(row_flags::REPEAT);
 }
 
-/// Appends a full row; `write` appends its fields and operations and gives their counts.
-pub fn write_row(
-    writer: &mut Writer<'_>,
-    index: u32,
-    digest: &[u8; 20],
+/// Appends what follows index and digest in a full row; `write` appends its fields and operations and gives their
+/// counts.
+pub fn write_body<'b>(
+    writer: &mut Writer<'b>,
     row: &RowHeader,
-    write: impl FnOnce(&mut Writer<'_>) -> (u16, u16),
+    write: impl FnOnce(&mut Writer<'b>) -> (u16, u16),
 ) {
-    writer.u32(index);
-    writer.bytes(digest);
     let mut flags = row_flags::INFO;
     flags |= if row.info4.is_some() { row_flags::INFO4 } else { 0 };
     flags |= if row.generation.is_some() { row_flags::GENERATION } else { 0 };

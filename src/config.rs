@@ -1,0 +1,62 @@
+//! Settings of a client, with the reason for every default.
+//!
+//! Imports nothing but `alloc`.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Where a server listens. Names are resolved by the host.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct Endpoint {
+    /// Host name or address; IPv6 without brackets.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// Name in the server's certificate; empty without TLS.
+    pub tls_name: String,
+}
+
+/// Settings of a client.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Config {
+    /// Addresses to start from.
+    pub seeds: Vec<Endpoint>,
+    /// Nodes that say another cluster name are refused; empty accepts any.
+    pub cluster_name: String,
+    /// Name of the application, shown in the server's statistics of clients.
+    pub application_id: String,
+    /// Longest time to make a connection and hear from a node, ms. 1,000 as in the C client.
+    pub connect_timeout_ms: u32,
+    /// Time between two looks at the cluster, ms. 1,000 as in the C client.
+    pub tend_interval_ms: u32,
+    /// Connections unused for longer are closed, ms. 55,000: below the 60 s after which older servers close them.
+    pub idle_timeout_ms: u32,
+    /// Most connections to one node. 100 as in the C client.
+    pub max_conns_per_node: u32,
+    /// Connections kept open to every node. 0: opened when needed.
+    pub min_conns_per_node: u32,
+    /// Use the alternate addresses that nodes announce (for clients outside their network).
+    pub use_services_alternate: bool,
+    /// Commands in flight on one connection; 1: the next is sent when the last is answered.
+    pub pipeline_depth: u16,
+    /// Largest message sent or accepted, bytes. The server's own limit is 128 MiB.
+    pub max_message_bytes: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            seeds: Vec::new(),
+            cluster_name: String::new(),
+            application_id: String::new(),
+            connect_timeout_ms: 1_000,
+            tend_interval_ms: 1_000,
+            idle_timeout_ms: 55_000,
+            max_conns_per_node: 100,
+            min_conns_per_node: 0,
+            use_services_alternate: false,
+            pipeline_depth: 1,
+            max_message_bytes: crate::wire::frame::MAX_BODY,
+        }
+    }
+}
