@@ -72,6 +72,8 @@ pub struct Row<'a> {
     pub header: RowHeader,
     /// Whether info2 and info3 were present.
     pub has_info: bool,
+    /// Whether the row repeats the full row before it.
+    pub is_repeat: bool,
     fields: Reader<'a>,
     field_count: u16,
     ops: Reader<'a>,
@@ -143,7 +145,7 @@ impl<'a> Rows<'a> {
             let Some(last) = &self.last else {
                 return Err(reader.error("batch repeat row", DecodeErrorKind::Invalid));
             };
-            return Ok(Some(Row { index, digest, ..last.clone() }));
+            return Ok(Some(Row { index, digest, is_repeat: true, ..last.clone() }));
         }
         let row = read_full_row(reader, index, digest, flags)?;
         self.last = Some(row.clone());
@@ -178,5 +180,6 @@ fn read_full_row<'a>(
     for _ in 0..op_count {
         Op::read(reader)?;
     }
-    Ok(Row { index, digest, header, has_info: has(row_flags::INFO), fields, field_count, ops, op_count })
+    let has_info = has(row_flags::INFO);
+    Ok(Row { index, digest, header, has_info, is_repeat: false, fields, field_count, ops, op_count })
 }
