@@ -1,7 +1,46 @@
 //! An in-memory Aerospike node or cluster that speaks the real protocol.
+//!
+//! A sans-IO machine: [`Server::open`] a connection to a node, give [`Server::receive`] the bytes that arrive on
+//! it, send what it appends, close when it says so. It has no thread, no socket and no clock of its own: time
+//! stands still until [`Server::set_unix_millis`] or [`Server::advance`] moves it. The same bytes in give the same
+//! bytes out.
+//!
+//! It answers as a Community Edition server 8.1.2 does: result codes, order of checks, generations, expiry, which
+//! operations answer. What it does not implement (user-defined functions, queries, secondary indexes) it refuses
+//! with one of the server's own codes.
 
+#![forbid(unsafe_code)]
+
+mod batch;
+mod bits;
 mod cdt;
+mod check;
+mod cluster;
+mod config;
+mod connection;
+mod delete;
+mod draft;
+mod execute;
 mod expression;
+mod hll;
+mod extension;
+mod fault;
+mod geo;
+mod info;
+mod operate;
 mod particle;
+mod query;
+mod read;
+mod record;
+mod reply;
+mod request;
+mod scalar;
+mod server;
+mod store;
+mod udf;
+mod write;
 
+pub use config::{Config, NamespaceConfig, NodeConfig};
+pub use fault::Fault;
 pub use particle::Particle;
+pub use server::{ConnectionId, Server, Verdict};
