@@ -1,0 +1,204 @@
+//! Which nodes are up, which partitions they hold, and the counters that tell clients of changes.
+//!
+//! Imports the configuration. Source: server `partition_balance.c`, `service_list.c`, `exchange.c`. Each
+//! partition ranks all nodes in its own fixed order; its replicas are the first of them that are up. So a node
+//! that leaves or returns moves only its own partitions. A returning node starts its counters anew, as a restarted
+//! process does.
+
+use aerospike_wasm::data::PARTITIONS;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::config::{Config, NodeConfig};
+
+/// The default port that peers lists name, wherever the nodes listen.
+const DEFAULT_PORT: u16 = 3000;
+
+/// One node's state.
+#[derive(Debug)]
+struct Node {
+    config: NodeConfig,
+    is_up: bool,
+    partition_generation: u64,
+    peers_generation: u64,
+    rebalance_generation: u64,
+    /// At which of this node's peers generations each other node last changed.
+    peer_changes: Vec<u64>,
+}
+
+/// All nodes.
+#[derive(Debug)]
+pub(crate) struct Cluster {
+    nodes: Vec<Node>,
+    replication_factor: usize,
+    changes: u64,
+}
+
+impl Cluster {
+    pub(crate) fn new(config: &Config) -> Self {
+        let count = config.nodes.len();
+        let node = |(index, config): (usize, &NodeConfig)| Node {
+            config: config.clone(),
+            is_up: true,
+            partition_generation: 0,
+            peers_generation: 0,
+            rebalance_generation: 0,
+            peer_changes: vec![0; count.max(index)],
+        };
+        let nodes = config.nodes.iter().enumerate().map(node).collect();
+        let mut cluster = Self { nodes, replication_factor: config.replication_factor.max(1), changes: 0 };
+        (0..count).for_each(|index| cluster.start(index));
+        cluster
+    }
+
+    /// How many nodes are configured.
+    pub(crate) const fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// How many nodes are up.
+    pub(crate) fn size(&self) -> usize {
+        self.nodes.iter().filter(|node| node.is_up).count()
+    }
+
+    pub(crate) fn is_up(&self, index: usize) -> bool {
+        self.nodes.get(index).is_some_and(|node| node.is_up)
+    }
+
+    pub(crate) fn config(&self, index: usize) -> Option<&NodeConfig> {
+        self.nodes.get(index).map(|node| &node.config)
+    }
+
+    /// Changes where clients are told to find a node.
+    pub(crate) fn set_address(&mut self, index: usize, host: &str, port: u16) {
+        if let Some(node) = self.nodes.get_mut(index) {
+            node.config.host = host.into();
+            node.config.port = port;
+        }
+    }
+
+    /// The node of that name.
+    pub(crate) fn find(&self, name: &[u8]) -> Option<usize> {
+        self.nodes.iter().position(|node| node.config.name.as_bytes() == name)
+    }
+
+    /// Takes a node out of the cluster or back into it; nothing happens if it is there already.
+    pub(crate) fn set_up(&mut self, index: usize, is_up: bool) {
+        if index >= self.nodes.len() || self.is_up(index) == is_up {
+            return;
+        }
+        self.changes += 1;
+        self.nodes[index].is_up = is_up;
+        if is_up {
+            self.start(index);
+        }
+        for (other, node) in self.nodes.iter_mut().enumerate() {
+            if other != index && node.is_up {
+                node.partition_generation += 1;
+                node.rebalance_generation += 1;
+                node.peers_generation += 1;
+                node.peer_changes[index] = node.peers_generation;
+            }
+        }
+    }
+
+    /// The counters of a node whose process has just joined.
+    fn start(&mut self, index: usize) {
+        let others = self.nodes.iter().enumerate().filter(|(other, node)| *other != index && node.is_up);
+        let others: Vec<usize> = others.map(|(other, _)| other).collect();
+        let Some(node) = self.nodes.get_mut(index) else { return };
+        node.partition_generation = 0;
+        node.rebalance_generation = 1;
+        node.peers_generation = others.len() as u64;
+        for (at, other) in others.into_iter().enumerate() {
+            node.peer_changes[other] = at as u64 + 1;
+        }
+    }
+
+    pub(crate) fn partition_generation(&self, index: usize) -> u64 {
+        self.nodes.get(index).map_or(0, |node| node.partition_generation)
+    }
+
+    pub(crate) fn peers_generation(&self, index: usize) -> u64 {
+        self.nodes.get(index).map_or(0, |node| node.peers_generation)
+    }
+
+    pub(crate) fn rebalance_generation(&self, index: usize) -> u64 {
+        self.nodes.get(index).map_or(0, |node| node.rebalance_generation)
+    }
+
+    /// Names this membership of the cluster: 12 hex digits.
+    pub(crate) fn key(&self) -> String {
+        let up = self.nodes.iter().map(|node| u64::from(node.is_up));
+        let key = up.fold(self.changes + 1, |key, bit| mix(key ^ bit));
+        format!("{:012X}", key & 0xffff_ffff_ffff)
+    }
+
+    /// How many nodes hold each partition now.
+    pub(crate) fn effective_factor(&self) -> usize {
+        self.replication_factor.min(self.size()).max(1)
+    }
+
+    /// One bitmap per replica: which partitions of a namespace a node holds in that place.
+    pub(crate) fn bitmaps(&self, index: usize, namespace: usize) -> Vec<String> {
+        let factor = self.effective_factor();
+        let mut bitmaps = vec![[0_u8; PARTITIONS / 8]; factor];
+        for partition in 0..PARTITIONS {
+            let place = self.ranking(namespace, partition).into_iter().position(|node| node == index);
+            if let Some(place) = place.filter(|place| *place < factor) {
+                bitmaps[place][partition >> 3] |= 0x80 >> (partition & 7);
+            }
+        }
+        bitmaps.iter().map(|bitmap| STANDARD.encode(bitmap)).collect()
+    }
+
+    /// The nodes that are up, best first, for one partition.
+    fn ranking(&self, namespace: usize, partition: usize) -> Vec<usize> {
+        let seed = mix((namespace as u64) << 32 | partition as u64);
+        let mut ranking: Vec<usize> = (0..self.nodes.len()).filter(|index| self.is_up(*index)).collect();
+        ranking.sort_by_key(|index| mix(seed ^ mix(*index as u64 + 1)));
+        ranking
+    }
+
+    /// Where a node is reached: `host:port`.
+    pub(crate) fn address(&self, index: usize) -> String {
+        self.config(index).map(|node| format!("{}:{}", bracketed(&node.host), node.port)).unwrap_or_default()
+    }
+
+    /// A peers list; with `since`, only what changed after that generation.
+    pub(crate) fn peers(&self, index: usize, since: Option<u64>) -> String {
+        let Some(node) = self.nodes.get(index) else { return String::new() };
+        let since = since.filter(|since| *since <= node.peers_generation);
+        let mut peers = Vec::new();
+        for (other, peer) in self.nodes.iter().enumerate() {
+            let is_news = since.is_none_or(|since| node.peer_changes[other] > since);
+            if other == index || !is_news {
+                continue;
+            }
+            let name = &peer.config.name;
+            if peer.is_up {
+                peers.push(format!("[{name},,[{}]]", peer_address(&peer.config)));
+            } else if since.is_some() {
+                peers.push(format!("[{name},,]"));
+            }
+        }
+        format!("{},{DEFAULT_PORT},[{}]", node.peers_generation, peers.join(","))
+    }
+}
+
+fn peer_address(node: &NodeConfig) -> String {
+    let host = bracketed(&node.host);
+    if node.port == DEFAULT_PORT { host } else { format!("{host}:{}", node.port) }
+}
+
+fn bracketed(host: &str) -> String {
+    if host.contains(':') { format!("[{host}]") } else { host.into() }
+}
+
+/// Spreads the bits of a number (the finalizer of SplitMix64).
+const fn mix(value: u64) -> u64 {
+    let value = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    value ^ (value >> 31)
+}

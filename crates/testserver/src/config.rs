@@ -1,0 +1,93 @@
+//! What a server is made of: nodes, namespaces and their settings.
+//!
+//! Imports nothing. Defaults follow the server's own (`cfg.c`, `namespace.c`) where they concern clients.
+
+/// One node.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NodeConfig {
+    /// Its id as clients see it: upper-case hex.
+    pub name: String,
+    /// The host that clients are told to connect to.
+    pub host: String,
+    /// The port that clients are told to connect to.
+    pub port: u16,
+}
+
+/// One namespace.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NamespaceConfig {
+    /// Its name.
+    pub name: String,
+    /// TTL in seconds of a write that asks for the default; 0 for never.
+    pub default_ttl: u32,
+    /// Whether a write may ask for a finite TTL (`nsup-period` above 0, or `allow-ttl-without-nsup`).
+    pub allow_ttl: bool,
+    /// Percent of its TTL below which a read touches a record, when the read does not say; 0 for never.
+    pub default_read_touch_percent: u8,
+    /// The largest stored form of a record, in bytes.
+    pub max_record_size: usize,
+}
+
+impl NamespaceConfig {
+    /// A namespace with the server's defaults, and expiry allowed.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        Self {
+            name: name.into(),
+            default_ttl: 0,
+            allow_ttl: true,
+            default_read_touch_percent: 0,
+            max_record_size: 1 << 20,
+        }
+    }
+}
+
+/// A whole server: one node or a cluster.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Config {
+    /// Name of the cluster.
+    pub cluster_name: String,
+    /// The nodes; at least one.
+    pub nodes: Vec<NodeConfig>,
+    /// The namespaces, in the order in which info commands list them.
+    pub namespaces: Vec<NamespaceConfig>,
+    /// How many nodes hold each partition; cut down to the number of nodes that are up.
+    pub replication_factor: usize,
+    /// `batch-max-requests`: the most rows of one batch; 0 for no limit.
+    pub batch_max_requests: u32,
+    /// Whether the info commands `test-fault`, `test-node` and `test-clock` exist, which no real server has.
+    pub test_commands: bool,
+    /// The wall clock at the start, in Unix milliseconds.
+    pub unix_millis: u64,
+}
+
+impl Config {
+    /// One node `A2`, or nodes `A1`, `A2`, … on ports 3000, 3100, …; namespaces `test` and `bar`.
+    #[must_use]
+    pub fn with_nodes(count: usize) -> Self {
+        let count = count.max(1);
+        let node = |index: usize| NodeConfig {
+            name: format!("A{:X}", if count == 1 { 2 } else { index + 1 }),
+            host: "127.0.0.1".into(),
+            port: u16::try_from(3000 + 100 * index).unwrap_or(3000),
+        };
+        Self {
+            cluster_name: "testserver".into(),
+            nodes: (0..count).map(node).collect(),
+            namespaces: vec![NamespaceConfig::new("test"), NamespaceConfig::new("bar")],
+            replication_factor: count.min(2),
+            batch_max_requests: 0,
+            test_commands: false,
+            unix_millis: DEFAULT_CLOCK,
+        }
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self::with_nodes(1)
+    }
+}
+
+/// 2026-01-01T00:00:00Z: where the clock stands until it is set.
+const DEFAULT_CLOCK: u64 = 1_767_225_600_000;

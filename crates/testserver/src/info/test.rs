@@ -1,0 +1,69 @@
+//! Commands of this server only, for tests that drive it over TCP; off unless the configuration says otherwise.
+//!
+//! Imports faults and the cluster.
+//!
+//! | command | effect |
+//! |---|---|
+//! | `test-fault:kind=K;count=N;node=NAME` | adds a [`Fault`]: K is `answer` (with `code=C`), `swallow`, `cut` (with `bytes=B`), `garbage` or `drop`; count 1 and any node unless said |
+//! | `test-fault:kind=clear` | forgets all faults that wait |
+//! | `test-node:name=NAME;up=true` (or `false`) | a node joins or leaves |
+//! | `test-clock:advance=SECONDS` | moves the server's clock ahead |
+
+use aerospike_wasm::wire::ResultCode;
+
+use super::Command;
+use crate::fault::Fault;
+use crate::server::Core;
+
+const REFUSED: &str = "ERROR:4:bad parameter";
+
+pub(super) fn answer(name: &str, command: &Command<'_>, core: &mut Core) -> Option<String> {
+    if !core.config.test_commands {
+        return None;
+    }
+    let done = match name {
+        "test-fault" => fault(command, core),
+        "test-node" => node(command, core),
+        "test-clock" => clock(command, core),
+        _ => return None,
+    };
+    Some(done.map_or(REFUSED, |()| "ok").into())
+}
+
+fn fault(command: &Command<'_>, core: &mut Core) -> Option<()> {
+    let small = |key| command.number(key).and_then(|number| u32::try_from(number).ok());
+    let fault = match command.param("kind")? {
+        b"clear" => {
+            core.faults.clear();
+            return Some(());
+        }
+        b"answer" => Fault::Answer(ResultCode(small("code").and_then(|code| u8::try_from(code).ok())?)),
+        b"cut" => Fault::Cut(small("bytes")? as usize),
+        b"swallow" => Fault::Swallow,
+        b"garbage" => Fault::Garbage,
+        b"drop" => Fault::Drop,
+        _ => return None,
+    };
+    let node = match command.param("node") {
+        Some(name) => Some(core.cluster.find(name)?),
+        None => None,
+    };
+    core.faults.add(node, fault, small("count").unwrap_or(1));
+    Some(())
+}
+
+fn node(command: &Command<'_>, core: &mut Core) -> Option<()> {
+    let node = core.cluster.find(command.param("name")?)?;
+    let is_up = match command.param("up")? {
+        b"true" => true,
+        b"false" => false,
+        _ => return None,
+    };
+    core.cluster.set_up(node, is_up);
+    Some(())
+}
+
+fn clock(command: &Command<'_>, core: &mut Core) -> Option<()> {
+    core.clock_ahead = core.clock_ahead.saturating_add(command.number("advance")?.saturating_mul(1000));
+    Some(())
+}

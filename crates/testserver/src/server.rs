@@ -1,0 +1,305 @@
+//! The machine: connections in, replies out.
+//!
+//! Imports everything below it. Source: server `service.c`. Requests of one connection are answered in order, one
+//! at a time; bytes of an unfinished request wait in the connection, and memory grows with bytes received, never
+//! with a size that a peer declared.
+
+use std::collections::BTreeMap;
+
+use aerospike_wasm::data::Digest;
+use aerospike_wasm::wire::ResultCode;
+use aerospike_wasm::wire::flags::info1;
+use aerospike_wasm::wire::frame::{FrameHeader, FrameType, HEADER_SIZE, VERSION, write_frame};
+use aerospike_wasm::wire::message::{Header, Message, write_request};
+
+use crate::cluster::Cluster;
+use crate::config::Config;
+use crate::connection::{Connection, Cut, cut};
+use crate::execute::execute;
+use crate::fault::{Fault, Faults};
+use crate::info::{self, Session};
+use crate::reply::{Outcome, Reply};
+use crate::request::{Fields, Flags, Request};
+use crate::store::{Clock, Store};
+use crate::{batch, query};
+
+/// What fault injection sends in place of a reply.
+const GARBAGE: [u8; 32] = [0xff; 32];
+/// Offset of `info1` in the body of a record message.
+const INFO1_OFFSET: usize = 1;
+
+/// Names an open connection.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct ConnectionId(u64);
+
+/// What becomes of a connection after bytes arrived on it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[must_use]
+pub enum Verdict {
+    /// It stays open.
+    Keep,
+    /// The server closes it, once the bytes already appended are sent.
+    Close,
+}
+
+/// What the commands work on.
+#[derive(Debug)]
+pub(crate) struct Core {
+    pub(crate) config: Config,
+    pub(crate) cluster: Cluster,
+    pub(crate) store: Store,
+    pub(crate) faults: Faults,
+    pub(crate) open_connections: usize,
+    /// Milliseconds that [`Server::advance`] added to the clock that is set.
+    pub(crate) clock_ahead: u64,
+}
+
+/// An in-memory Aerospike node or cluster. See the crate's documentation for how to drive it.
+#[derive(Debug)]
+pub struct Server {
+    core: Core,
+    connections: BTreeMap<ConnectionId, Connection>,
+    next_id: u64,
+    unix_millis: u64,
+}
+
+impl Server {
+    /// A server without data.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        let core = Core {
+            cluster: Cluster::new(&config),
+            store: Store::new(&config.namespaces, config.unix_millis),
+            faults: Faults::default(),
+            open_connections: 0,
+            clock_ahead: 0,
+            config,
+        };
+        let unix_millis = core.config.unix_millis;
+        Self { core, connections: BTreeMap::new(), next_id: 0, unix_millis }
+    }
+
+    /// How many nodes are configured.
+    #[must_use]
+    pub const fn node_count(&self) -> usize {
+        self.core.cluster.len()
+    }
+
+    /// Opens a connection to a node; `None` if there is no such node or it is down.
+    pub fn open(&mut self, node: usize) -> Option<ConnectionId> {
+        if !self.core.cluster.is_up(node) {
+            return None;
+        }
+        let id = ConnectionId(self.next_id);
+        self.next_id += 1;
+        self.connections.insert(id, Connection::new(node));
+        self.core.open_connections = self.connections.len();
+        Some(id)
+    }
+
+    /// Whether a connection is open; the server closes those of a node that goes down.
+    #[must_use]
+    pub fn is_open(&self, id: ConnectionId) -> bool {
+        self.connections.contains_key(&id)
+    }
+
+    /// Forgets a connection that its client closed.
+    pub fn close(&mut self, id: ConnectionId) {
+        self.connections.remove(&id);
+        self.core.open_connections = self.connections.len();
+    }
+
+    /// Takes bytes that arrived, in pieces of any size, and appends the replies to `out` in order.
+    pub fn receive(&mut self, id: ConnectionId, bytes: &[u8], out: &mut Vec<u8>) -> Verdict {
+        let Some(connection) = self.connections.get_mut(&id) else { return Verdict::Close };
+        let mut pending = connection.take_pending();
+        let is_direct = pending.is_empty();
+        if !is_direct {
+            pending.extend_from_slice(bytes);
+        }
+        let all = if is_direct { bytes } else { pending.as_slice() };
+        let mut session = connection.session;
+        let mut rest = all;
+        while let Cut::Frame { kind, body, rest: behind } = cut(rest) {
+            let verdict = self.core.answer(&mut session, kind, body, behind.is_empty(), out);
+            rest = behind;
+            if verdict == Verdict::Close || !self.core.cluster.is_up(session.node) {
+                self.close(id);
+                return Verdict::Close;
+            }
+        }
+        if matches!(cut(rest), Cut::Bad) {
+            self.close(id);
+            return Verdict::Close;
+        }
+        let consumed = all.len() - rest.len();
+        if is_direct {
+            pending = rest.to_vec();
+        } else {
+            pending.drain(..consumed);
+        }
+        if let Some(connection) = self.connections.get_mut(&id) {
+            connection.keep(session, pending);
+        }
+        self.apply_clock();
+        Verdict::Keep
+    }
+
+    /// Sets the wall clock; what [`Server::advance`] added stays added.
+    pub fn set_unix_millis(&mut self, unix_millis: u64) {
+        self.unix_millis = unix_millis;
+        self.apply_clock();
+    }
+
+    /// Moves the wall clock ahead.
+    pub fn advance(&mut self, seconds: u64) {
+        self.core.clock_ahead = self.core.clock_ahead.saturating_add(seconds.saturating_mul(1000));
+        self.apply_clock();
+    }
+
+    /// The wall clock, Unix milliseconds.
+    #[must_use]
+    pub const fn unix_millis(&self) -> u64 {
+        self.core.store.clock.0
+    }
+
+    fn apply_clock(&mut self) {
+        self.core.store.clock = Clock(self.unix_millis.saturating_add(self.core.clock_ahead));
+    }
+
+    /// Takes a node out of the cluster or back into it: peers lists, partition maps and generations change as in a
+    /// real cluster; the data stays. Gives the connections that died with the node.
+    pub fn set_node_up(&mut self, node: usize, is_up: bool) -> Vec<ConnectionId> {
+        self.core.cluster.set_up(node, is_up);
+        self.close_dead()
+    }
+
+    /// Drops the connections of nodes that are down and gives their names; a host that runs the server's own
+    /// `test-node` command closes these.
+    pub fn close_dead(&mut self) -> Vec<ConnectionId> {
+        let cluster = &self.core.cluster;
+        let is_dead = |connection: &Connection| !cluster.is_up(connection.session.node);
+        let dead: Vec<_> =
+            self.connections.iter().filter(|(_, one)| is_dead(one)).map(|(id, _)| *id).collect();
+        dead.iter().for_each(|id| self.close(*id));
+        dead
+    }
+
+    /// Changes where clients are told to find a node, for hosts that learn their ports late.
+    pub fn set_node_address(&mut self, node: usize, host: &str, port: u16) {
+        self.core.cluster.set_address(node, host, port);
+    }
+
+    /// Makes the next `count` record messages that reach `node` (any node if `None`) fail in this way.
+    pub fn inject(&mut self, node: Option<usize>, fault: Fault, count: u32) {
+        self.core.faults.add(node, fault, count);
+    }
+
+    /// Forgets the faults that wait.
+    pub fn clear_faults(&mut self) {
+        self.core.faults.clear();
+    }
+}
+
+impl Core {
+    pub(crate) fn has_namespace(&self, name: &[u8]) -> bool {
+        self.config.namespaces.iter().any(|one| one.name.as_bytes() == name)
+    }
+
+    /// Answers one frame. An empty body is answered only if nothing waits behind it.
+    fn answer(
+        &mut self,
+        session: &mut Session,
+        kind: FrameType,
+        body: &[u8],
+        is_last: bool,
+        out: &mut Vec<u8>,
+    ) -> Verdict {
+        if body.is_empty() && !is_last {
+            return Verdict::Close;
+        }
+        match kind {
+            FrameType::INFO => {
+                let mut text = Vec::new();
+                info::answer(self, session, body, &mut text);
+                write_frame(out, FrameType::INFO, |writer| writer.bytes(&text));
+            }
+            FrameType::ADMIN => write_frame(out, FrameType::ADMIN, |writer| {
+                writer.bytes(&[0, ResultCode::SECURITY_NOT_SUPPORTED.0]);
+                writer.bytes(&[0; 14]);
+            }),
+            FrameType::MESSAGE => match self.faults.next(session.node) {
+                None => self.message(body, out),
+                Some(fault) => return self.fail(fault, body, out),
+            },
+            FrameType::COMPRESSED => write_error(ResultCode::ENTERPRISE_ONLY, out),
+            _ => {}
+        }
+        Verdict::Keep
+    }
+
+    /// Answers a record message.
+    fn message(&mut self, body: &[u8], out: &mut Vec<u8>) {
+        let Ok(message) = Message::read_only(body) else { return write_error(ResultCode::PARAMETER, out) };
+        let fields = Fields::read(message.fields());
+        if message.header.info1 & info1::BATCH != 0 {
+            let max_requests = self.config.batch_max_requests;
+            return batch::batch(&mut self.store, max_requests, &message, &fields, out);
+        }
+        match fields.digest {
+            None => write_error(query::refuse(&mut self.store, &fields), out),
+            Some(digest) => self.single(&message, fields, digest, out),
+        }
+    }
+
+    /// Answers a command on one record.
+    fn single(&mut self, message: &Message<'_>, fields: Fields<'_>, digest: &[u8], out: &mut Vec<u8>) {
+        let clock = self.store.clock;
+        let Some(namespace) = fields.namespace.and_then(|name| self.store.namespace(name)) else {
+            return write_error(ResultCode::INVALID_NAMESPACE, out);
+        };
+        let Ok(digest) = digest.try_into() else { return write_error(ResultCode::PARAMETER, out) };
+        let start = out.len();
+        out.extend_from_slice(&[0; HEADER_SIZE]);
+        let mut reply = Reply::start(out);
+        let outcome = match Request::new(Flags::of(message), fields, Digest(digest), message.ops()) {
+            Ok(request) => execute(namespace, clock, &request, &mut reply),
+            Err(code) => Outcome::bare(code),
+        };
+        reply.finish(outcome, 0);
+        let size = (out.len() - start - HEADER_SIZE) as u64;
+        let header = FrameHeader { version: VERSION, kind: FrameType::MESSAGE, size };
+        out[start..start + HEADER_SIZE].copy_from_slice(&header.to_bytes());
+    }
+
+    /// Does what a fault says with a record message.
+    fn fail(&mut self, fault: Fault, body: &[u8], out: &mut Vec<u8>) -> Verdict {
+        let start = out.len();
+        let is_batch = body.get(INFO1_OFFSET).is_some_and(|flags| flags & info1::BATCH != 0);
+        match fault {
+            Fault::Answer(code) if is_batch => batch::write_last(code, out),
+            Fault::Answer(code) => write_error(code, out),
+            Fault::Drop => return Verdict::Close,
+            Fault::Swallow => {
+                self.message(body, out);
+                out.truncate(start);
+            }
+            Fault::Garbage => {
+                self.message(body, out);
+                out.truncate(start);
+                out.extend_from_slice(&GARBAGE);
+            }
+            Fault::Cut(bytes) => {
+                self.message(body, out);
+                out.truncate(start.saturating_add(bytes));
+                return Verdict::Close;
+            }
+        }
+        Verdict::Keep
+    }
+}
+
+/// Appends a reply that is a header only.
+fn write_error(result_code: ResultCode, out: &mut Vec<u8>) {
+    write_request(out, &Header { result_code, ..Header::default() }, |_| ());
+}

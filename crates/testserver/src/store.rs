@@ -1,0 +1,85 @@
+//! The data: namespaces, and in each 4,096 ordered partitions of records.
+//!
+//! Imports records. All nodes of a cluster share one store: which of them a request reaches does not change the
+//! answer, as with a proxying server. Expired records stay until something replaces or removes them, as records do
+//! that the server's expiry thread has not reached yet.
+
+use std::collections::BTreeMap;
+
+use aerospike_wasm::data::{CITRUSLEAF_EPOCH, Digest, PARTITIONS};
+
+use crate::config::NamespaceConfig;
+use crate::record::Record;
+
+/// The wall clock, Unix milliseconds.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Clock(pub(crate) u64);
+
+impl Clock {
+    /// Seconds since 2010, the unit of void times.
+    pub(crate) fn seconds(self) -> u32 {
+        u32::try_from((self.0 / 1000).saturating_sub(CITRUSLEAF_EPOCH)).unwrap_or(u32::MAX)
+    }
+}
+
+/// One namespace.
+#[derive(Debug)]
+pub(crate) struct Namespace {
+    pub(crate) config: NamespaceConfig,
+    partitions: Vec<BTreeMap<Digest, Record>>,
+}
+
+impl Namespace {
+    fn new(config: NamespaceConfig) -> Self {
+        Self { config, partitions: (0..PARTITIONS).map(|_| BTreeMap::new()).collect() }
+    }
+
+    /// The settings, and the partition that a digest falls into.
+    pub(crate) fn split(&mut self, digest: &Digest) -> (&NamespaceConfig, &mut BTreeMap<Digest, Record>) {
+        (&self.config, &mut self.partitions[digest.partition().0 as usize])
+    }
+
+    /// Every record.
+    pub(crate) fn records(&self) -> impl Iterator<Item = &Record> {
+        self.partitions.iter().flat_map(BTreeMap::values)
+    }
+
+    /// Every set: how many records it has and how large they are together.
+    pub(crate) fn sets(&self) -> BTreeMap<&[u8], (usize, usize)> {
+        let mut sets = BTreeMap::new();
+        for record in self.records().filter(|record| !record.set.is_empty()) {
+            let (objects, used) = sets.entry(&*record.set).or_insert((0, 0));
+            *objects += 1;
+            *used += record.stored_size();
+        }
+        sets
+    }
+
+    /// Removes the records of `set` (of all sets if `None`) last written before `until`, Unix milliseconds.
+    pub(crate) fn truncate(&mut self, set: Option<&[u8]>, until: u64) {
+        let stays =
+            |record: &Record| record.last_update >= until || set.is_some_and(|set| *record.set != *set);
+        for partition in &mut self.partitions {
+            partition.retain(|_, record| stays(record));
+        }
+    }
+}
+
+/// All namespaces.
+#[derive(Debug)]
+pub(crate) struct Store {
+    pub(crate) namespaces: Vec<Namespace>,
+    pub(crate) clock: Clock,
+}
+
+impl Store {
+    pub(crate) fn new(namespaces: &[NamespaceConfig], unix_millis: u64) -> Self {
+        let namespaces = namespaces.iter().cloned().map(Namespace::new).collect();
+        Self { namespaces, clock: Clock(unix_millis) }
+    }
+
+    /// The namespace of that name.
+    pub(crate) fn namespace(&mut self, name: &[u8]) -> Option<&mut Namespace> {
+        self.namespaces.iter_mut().find(|namespace| namespace.config.name.as_bytes() == name)
+    }
+}
