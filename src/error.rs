@@ -88,15 +88,23 @@ impl ArgError {
 impl fmt::Display for ArgError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NamespaceLength { length } => write!(f, "namespace has {length} bytes, 1 to 31 are allowed"),
+            Self::NamespaceLength { length } => {
+                write!(f, "namespace has {length} bytes, 1 to 31 are allowed")
+            }
             Self::SetLength { length } => write!(f, "set has {length} bytes, at most 63 are allowed"),
             Self::BinNameLength { length } => write!(f, "bin name has {length} bytes, 1 to 15 are allowed"),
             Self::TtlRange { ttl } => write!(f, "ttl {ttl} is over ten years (315360000 seconds)"),
             Self::Nothing { what } => write!(f, "{what} is empty"),
             Self::TooManyOperations { count } => write!(f, "{count} operations, at most 32768 are allowed"),
-            Self::MessageTooLarge { size, limit } => write!(f, "message of {size} bytes, at most {limit} are allowed"),
-            Self::TooManyCommands { limit } => write!(f, "{limit} commands are in flight, which is the most there can be"),
-            Self::GenerationRange { generation } => write!(f, "generation {generation}, at most 65535 is allowed in a batch"),
+            Self::MessageTooLarge { size, limit } => {
+                write!(f, "message of {size} bytes, at most {limit} are allowed")
+            }
+            Self::TooManyCommands { limit } => {
+                write!(f, "{limit} commands are in flight, which is the most there can be")
+            }
+            Self::GenerationRange { generation } => {
+                write!(f, "generation {generation}, at most 65535 is allowed in a batch")
+            }
             Self::Closed => f.write_str("client is closed"),
             Self::Malformed { what } => write!(f, "{what} is malformed"),
         }

@@ -4,7 +4,7 @@
 //! that an id of something finished never matches what came after it.
 
 /// How many bits of an id give the slot.
-pub const SLOT_BITS: u32 = 20;
+pub(crate) const SLOT_BITS: u32 = 20;
 
 macro_rules! slot_id {
     ($(#[$doc:meta])* $name:ident) => {

@@ -3,8 +3,11 @@
 
 extern crate alloc;
 
+mod client;
+mod cluster;
 mod command;
 mod config;
+mod conn;
 pub mod data;
 mod error;
 mod ids;
@@ -13,7 +16,10 @@ mod policy;
 pub mod time;
 pub mod wire;
 
-pub use command::{Action, BatchRow, Bins, Command, RowAction, MAX_BIN_NAME, MAX_NAMESPACE, MAX_OPERATIONS, MAX_SET};
+pub use client::{Answer, Client, Event, Input, Output, Reply};
+pub use command::{
+    Action, BatchRow, Bins, Command, MAX_BIN_NAME, MAX_NAMESPACE, MAX_OPERATIONS, MAX_SET, RowAction,
+};
 pub use config::{Config, Endpoint};
 pub use error::{ArgError, CloseReason, Error, ErrorKind, in_doubt};
 pub use ids::{CommandId, ConnId, NodeId};

@@ -51,7 +51,9 @@ struct PlannedBody {
 impl BatchPlan {
     /// Checks a batch and writes the bodies of its rows.
     pub(crate) fn new(command: &Command<'_>) -> Result<Self, ArgError> {
-        let Action::Batch { rows } = command.action else { return Err(ArgError::Malformed { what: "batch" }) };
+        let Action::Batch { rows } = command.action else {
+            return Err(ArgError::Malformed { what: "batch" });
+        };
         if rows.is_empty() {
             return Err(ArgError::Nothing { what: "keys" });
         }
@@ -69,6 +71,13 @@ impl BatchPlan {
             last = Some(row);
         }
         Ok(plan)
+    }
+
+    /// Upper bound of the size of its largest request, bytes.
+    pub(crate) fn size(&self) -> usize {
+        let longest = self.bodies.iter().map(|body| body.range.len()).max().unwrap_or_default();
+        let repeats = self.rows.len() * 25 + longest * usize::from(self.bodies.len() == 1);
+        repeats + if self.bodies.len() == 1 { 0 } else { self.bytes.len() } + 64
     }
 
     /// Appends the request for the rows with these indexes.
@@ -100,14 +109,21 @@ impl BatchPlan {
         }
     }
 
-    fn add(&mut self, policy: &Policy, row: &BatchRow<'_>, last: Option<&BatchRow<'_>>) -> Result<(), ArgError> {
+    fn add(
+        &mut self,
+        policy: &Policy,
+        row: &BatchRow<'_>,
+        last: Option<&BatchRow<'_>>,
+    ) -> Result<(), ArgError> {
         super::check_key(&row.key)?;
         let sends_key = match row.action {
             RowAction::Read(_) => false,
             RowAction::Operate(_, row) | RowAction::Remove(row) => row.send_key,
         };
         let same = |last: &BatchRow<'_>| {
-            last.key.namespace == row.key.namespace && last.key.set == row.key.set && last.action == row.action
+            last.key.namespace == row.key.namespace
+                && last.key.set == row.key.set
+                && last.action == row.action
         };
         if sends_key || !last.is_some_and(same) {
             self.add_body(policy, row, sends_key)?;
@@ -140,7 +156,9 @@ impl BatchPlan {
             }
             match ops {
                 RowOps::None => {}
-                RowOps::Named(names) => names.iter().for_each(|name| write_op(&mut body, &Operation::read(name))),
+                RowOps::Named(names) => {
+                    names.iter().for_each(|name| write_op(&mut body, &Operation::read(name)))
+                }
                 RowOps::List(ops) => ops.iter().for_each(|op| write_op(&mut body, op)),
             }
             body.counts()
@@ -171,7 +189,11 @@ fn row_header<'a>(policy: &Policy, action: &RowAction<'a>) -> Result<(RowHeader,
                 let respond = if reads & info1::GET_ALL == 0 { info2::RESPOND_ALL_OPS } else { 0 };
                 write_row(policy, &row, reads, respond)?
             } else {
-                let respond = if policy.respond_all_ops && reads & info1::GET_ALL == 0 { info2::RESPOND_ALL_OPS } else { 0 };
+                let respond = if policy.respond_all_ops && reads & info1::GET_ALL == 0 {
+                    info2::RESPOND_ALL_OPS
+                } else {
+                    0
+                };
                 RowHeader { info2: respond, ..read_row(policy, reads) }
             };
             Ok((header, RowOps::List(ops)))
@@ -196,9 +218,8 @@ fn read_row(policy: &Policy, reads: u8) -> RowHeader {
 fn write_row(policy: &Policy, row: &RowPolicy, reads: u8, extra: u8) -> Result<RowHeader, ArgError> {
     super::check_row_policy(row)?;
     let (bits2, bits3) = super::write_bits(row);
-    let generation = u16::try_from(super::carried_generation(row)).map_err(|_| ArgError::GenerationRange {
-        generation: row.generation,
-    })?;
+    let generation = u16::try_from(super::carried_generation(row))
+        .map_err(|_| ArgError::GenerationRange { generation: row.generation })?;
     Ok(RowHeader {
         info1: reads | if reads == 0 { 0 } else { super::ap_bits(policy) },
         info2: bits2 | extra,

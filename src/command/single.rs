@@ -40,7 +40,12 @@ fn read(command: &Command<'_>, key: &KeyRef<'_>, bins: Bins<'_>, out: &mut Vec<u
     Ok(())
 }
 
-fn operate(command: &Command<'_>, key: &KeyRef<'_>, ops: &[Operation<'_>], out: &mut Vec<u8>) -> Result<(), ArgError> {
+fn operate(
+    command: &Command<'_>,
+    key: &KeyRef<'_>,
+    ops: &[Operation<'_>],
+    out: &mut Vec<u8>,
+) -> Result<(), ArgError> {
     super::check_key(key)?;
     super::check_ops(ops)?;
     let policy = command.policy;

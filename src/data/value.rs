@@ -94,8 +94,12 @@ impl<'a> ValueRef<'a> {
         let unknown = Self::Unknown(particle, bytes);
         match particle {
             ParticleType::NULL => Self::Nil,
-            ParticleType::INTEGER => bytes.try_into().map_or(unknown, |bytes| Self::Integer(i64::from_be_bytes(bytes))),
-            ParticleType::FLOAT => bytes.try_into().map_or(unknown, |bytes| Self::Float(f64::from_be_bytes(bytes))),
+            ParticleType::INTEGER => {
+                bytes.try_into().map_or(unknown, |bytes| Self::Integer(i64::from_be_bytes(bytes)))
+            }
+            ParticleType::FLOAT => {
+                bytes.try_into().map_or(unknown, |bytes| Self::Float(f64::from_be_bytes(bytes)))
+            }
             ParticleType::BOOL => match bytes {
                 [value] => Self::Bool(*value != 0),
                 _ => unknown,
@@ -104,10 +108,13 @@ impl<'a> ValueRef<'a> {
             ParticleType::BLOB => Self::Blob(bytes),
             ParticleType::HLL => Self::Hll(bytes),
             ParticleType::GEOJSON => {
-                let text = particle::geojson_text(bytes).ok().and_then(|text| core::str::from_utf8(text).ok());
+                let text =
+                    particle::geojson_text(bytes).ok().and_then(|text| core::str::from_utf8(text).ok());
                 text.map_or(unknown, Self::GeoJson)
             }
-            ParticleType::LIST | ParticleType::MAP if is_container(particle, bytes) => Self::Packed(particle, bytes),
+            ParticleType::LIST | ParticleType::MAP if is_container(particle, bytes) => {
+                Self::Packed(particle, bytes)
+            }
             _ => unknown,
         }
     }

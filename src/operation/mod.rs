@@ -68,7 +68,10 @@ impl<'a> Operation<'a> {
     /// Whether it only reads.
     #[must_use]
     pub fn is_read(&self) -> bool {
-        matches!(self.code, OpCode::READ | OpCode::CDT_READ | OpCode::EXP_READ | OpCode::BITS_READ | OpCode::HLL_READ)
+        matches!(
+            self.code,
+            OpCode::READ | OpCode::CDT_READ | OpCode::EXP_READ | OpCode::BITS_READ | OpCode::HLL_READ
+        )
     }
 
     /// Whether it reads all bins.

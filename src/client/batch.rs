@@ -1,0 +1,351 @@
+//! Batches: rows split over nodes into groups, groups sent and retried, rows answered one by one.
+//!
+//! Part of [`super::Client`]. Invariants: every row is answered or failed once; a retry regroups only the rows without
+//! an answer, by their next replica; a batch of which no row was answered fails as a whole.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::dispatch::is_retryable;
+use super::replies::Step;
+use super::running::{BatchRun, Group, RowState, Running, Stage, Timing, Work};
+use super::{Client, Consumed, Ended};
+use crate::command::{BatchPlan, Command};
+use crate::conn::{Exchange, Ready};
+use crate::error::{ArgError, CloseReason, Error, ErrorKind};
+use crate::ids::{CommandId, ConnId, NodeId};
+use crate::time::Timestamp;
+use crate::wire::message::Message;
+use crate::wire::{DecodeError, DecodeErrorKind, Reader, ResultCode};
+
+/// A row the server left out although it reports success.
+const ROW_MISSING: DecodeError =
+    DecodeError { what: "row of a batch", at: 0, kind: DecodeErrorKind::Truncated };
+
+impl BatchRun {
+    /// Appends the request of a group and notes that its rows were sent.
+    pub(super) fn append_request(&mut self, group: u32, timeout_ms: u32, tx: &mut Vec<u8>) {
+        let Some(group) = self.groups.get_mut(group as usize) else { return };
+        group.sent = true;
+        self.plan.encode(&group.rows, timeout_ms, tx);
+        for row in &group.rows {
+            if let Some(state) = self.rows.get_mut(*row as usize) {
+                state.sent = state.sent.saturating_add(1);
+            }
+        }
+    }
+
+    /// Ends a row without an answer.
+    fn fail_row(&mut self, row: u32, kind: ErrorKind, attempts: u16, node: Option<NodeId>) {
+        let (Some(state), Some(planned)) =
+            (self.rows.get_mut(row as usize), self.plan.rows.get(row as usize))
+        else {
+            return;
+        };
+        if state.answered {
+            return;
+        }
+        state.answered = true;
+        self.unanswered -= 1;
+        // No answer came for the row itself, so whatever ended its group, it may have happened if it was sent.
+        let in_doubt = planned.writes && state.sent > 0;
+        self.failed.push((row, Error { kind, in_doubt, attempts, node }));
+    }
+
+    /// The earliest time at which one of its groups wants attention.
+    fn wake_at(&self) -> Timestamp {
+        let live = self.groups.iter().filter(|group| group.stage != Stage::Done);
+        live.map(|group| group.until).min().unwrap_or(Timestamp::NEVER)
+    }
+}
+
+impl Client {
+    pub(super) fn submit_batch(&mut self, command: &Command<'_>) -> Result<CommandId, ArgError> {
+        let plan = BatchPlan::new(command)?;
+        let (size, limit) = (plan.size(), self.config.max_message_bytes);
+        if size > limit {
+            return Err(ArgError::MessageTooLarge { size, limit });
+        }
+        let count = plan.rows.len();
+        let batch = BatchRun {
+            plan,
+            rows: vec![RowState::default(); count],
+            unanswered: count,
+            groups: Vec::new(),
+            sequential: command.policy.sequential,
+            failed: Vec::new(),
+            ended: false,
+        };
+        let timing = Timing::new(command.policy, self.now);
+        let id =
+            self.start(Running { writes: command.writes(), timing, work: Work::Batch(Box::new(batch)) })?;
+        self.group_rows(id, (0..count as u32).collect(), 1, self.now);
+        Ok(id)
+    }
+
+    /// Splits rows over the nodes that own them and starts the groups at `when`.
+    fn group_rows(&mut self, id: CommandId, rows: Vec<u32>, attempt: u16, when: Timestamp) {
+        let mut by_node: BTreeMap<NodeId, Vec<u32>> = BTreeMap::new();
+        for row in rows {
+            match self.route_row(id, row) {
+                Ok(node) => by_node.entry(node).or_default().push(row),
+                Err(kind) => {
+                    if let Some(batch) = self.running.get_mut(id).and_then(Running::batch_mut) {
+                        batch.fail_row(row, kind, attempt, None);
+                    }
+                }
+            }
+        }
+        let Some(batch) = self.running.get_mut(id).and_then(Running::batch_mut) else { return };
+        for (node, rows) in by_node {
+            batch.groups.push(Group {
+                node,
+                rows,
+                attempt,
+                stage: Stage::Sleeping,
+                sent: false,
+                until: when,
+            });
+        }
+        self.start_groups(id);
+    }
+
+    /// Starts the groups whose time has come: all of them, or one at a time.
+    fn start_groups(&mut self, id: CommandId) {
+        let now = self.now;
+        loop {
+            let Some(running) = self.running.get_mut(id) else { return };
+            let timing = running.timing;
+            let Some(batch) = running.batch_mut() else { return };
+            let busy = |group: &Group| matches!(group.stage, Stage::Waiting | Stage::OnConnection(_));
+            let held = batch.sequential && batch.groups.iter().any(busy);
+            let due = |group: &Group| group.stage == Stage::Sleeping && group.until <= now;
+            let next = if held { None } else { batch.groups.iter().position(due) };
+            let Some(index) = next else { break };
+            let group = &mut batch.groups[index];
+            group.until = timing.attempt_deadline(now);
+            group.stage = Stage::Waiting;
+            let (node, attempt) = (group.node, group.attempt);
+            let stage = self.assign(node, id, index as u32, attempt);
+            self.set_stage(id, index as u32, stage);
+        }
+        self.settle_batch(id);
+    }
+
+    /// A group ended without (all) its rows: try them again, or fail them.
+    pub(super) fn group_failed(&mut self, id: CommandId, group: u32, attempt: u16, kind: ErrorKind) {
+        let Some(running) = self.running.get_mut(id) else { return };
+        let timing = running.timing;
+        let Some(batch) = running.batch_mut() else { return };
+        let Some(entry) = batch.groups.get_mut(group as usize).filter(|entry| entry.attempt == attempt)
+        else {
+            return;
+        };
+        if matches!(entry.stage, Stage::Done | Stage::Sleeping) {
+            return;
+        }
+        entry.stage = Stage::Done;
+        let node = entry.node;
+        let mut rows = core::mem::take(&mut entry.rows);
+        rows.retain(|row| batch.rows.get(*row as usize).is_some_and(|state| !state.answered));
+        let resume = self.now.plus_millis(u64::from(timing.sleep_ms));
+        if rows.is_empty()
+            || !is_retryable(&kind)
+            || attempt > timing.max_retries
+            || resume >= timing.deadline
+        {
+            rows.into_iter().for_each(|row| batch.fail_row(row, kind, attempt, Some(node)));
+            return self.start_groups(id);
+        }
+        for row in &rows {
+            let writes = batch.plan.rows.get(*row as usize).is_some_and(|row| row.writes);
+            if let Some(state) =
+                batch.rows.get_mut(*row as usize).filter(|_| !writes || kind != ErrorKind::Timeout)
+            {
+                state.column = state.column.wrapping_add(1);
+            }
+        }
+        self.group_rows(id, rows, attempt.saturating_add(1), resume);
+    }
+
+    /// Time came for some group: to start, or to give up on.
+    pub(super) fn handle_batch_due(&mut self, id: CommandId) {
+        let now = self.now;
+        loop {
+            let Some(running) = self.running.get_mut(id) else { return };
+            let delay = running.timing.timeout_delay_ms;
+            let Some(batch) = running.batch_mut() else { return };
+            let late = |group: &Group| {
+                matches!(group.stage, Stage::Waiting | Stage::OnConnection(_)) && group.until <= now
+            };
+            let Some(index) = batch.groups.iter().position(late) else { break };
+            let (stage, attempt) = (batch.groups[index].stage, batch.groups[index].attempt);
+            let group = index as u32;
+            self.group_failed(id, group, attempt, ErrorKind::Timeout);
+            if let Stage::OnConnection(conn) = stage {
+                self.abandon(conn, Exchange::Batch { id, group, attempt }, delay);
+            }
+        }
+        self.start_groups(id);
+    }
+
+    /// Ends a batch early: rows without an answer fail.
+    pub(super) fn end_batch(&mut self, id: CommandId, kind: ErrorKind) {
+        let Some(running) = self.running.get_mut(id) else { return };
+        let delay = running.timing.timeout_delay_ms;
+        let Some(batch) = running.batch_mut() else { return };
+        let mut abandoned = Vec::new();
+        for (index, group) in batch.groups.iter_mut().enumerate() {
+            if let Stage::OnConnection(conn) = group.stage {
+                abandoned.push((conn, Exchange::Batch { id, group: index as u32, attempt: group.attempt }));
+            }
+            group.stage = Stage::Done;
+        }
+        let attempts = batch.groups.iter().map(|group| group.attempt).max().unwrap_or_default();
+        (0..batch.rows.len() as u32).for_each(|row| batch.fail_row(row, kind, attempts, None));
+        for (conn, exchange) in abandoned {
+            self.abandon(conn, exchange, delay);
+        }
+        self.settle_batch(id);
+    }
+
+    /// Takes the next message of a batch reply.
+    pub(super) fn take_rows(
+        &mut self,
+        conn: ConnId,
+        ready: Ready,
+        id: CommandId,
+        group: u32,
+        attempt: u16,
+    ) -> Option<Step> {
+        if !self.expects_group(conn, id, group, attempt) {
+            self.consumed = Some(Consumed { conn, len: ready.len, ends: ready.ends });
+            if ready.ends {
+                self.settle_abandoned(conn);
+            }
+            self.finish_consumed();
+            return None;
+        }
+        let connection = self.conns.get_mut(conn)?;
+        let offset = connection.cursor;
+        let body = connection.frame(ready.len)?.body;
+        let mut reader = Reader::new(body.get(offset..)?);
+        let message = match Message::read(&mut reader) {
+            Ok(message) => message,
+            Err(error) => {
+                self.close_connection(conn, CloseReason::BadBytes, Some(error), true);
+                return None;
+            }
+        };
+        let (header, is_last, at_end) = (message.header, message.is_last(), reader.is_empty());
+        connection.cursor = offset + reader.position();
+        if at_end {
+            self.consumed = Some(Consumed { conn, len: ready.len, ends: ready.ends });
+        }
+        if is_last && !at_end {
+            let error = DecodeError {
+                what: "batch message after the last",
+                at: offset,
+                kind: DecodeErrorKind::Trailing,
+            };
+            self.close_connection(conn, CloseReason::BadBytes, Some(error), true);
+            return None;
+        }
+        if is_last {
+            self.finish_consumed();
+            self.end_group(id, group, attempt, header.result_code);
+            return None;
+        }
+        self.take_row(conn, ready.len, id, group, offset, header.timeout, header.result_code)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one row, passed once")]
+    fn take_row(
+        &mut self,
+        conn: ConnId,
+        len: usize,
+        id: CommandId,
+        group: u32,
+        offset: usize,
+        index: u32,
+        code: ResultCode,
+    ) -> Option<Step> {
+        let batch = self.running.get_mut(id).and_then(Running::batch_mut)?;
+        let entry = batch.groups.get(group as usize)?;
+        let (node, attempt) = (entry.node, entry.attempt);
+        let Some(state) = batch.rows.get_mut(index as usize).filter(|state| !state.answered) else {
+            let error = DecodeError { what: "batch row index", at: offset, kind: DecodeErrorKind::Invalid };
+            self.close_connection(conn, CloseReason::BadBytes, Some(error), true);
+            return None;
+        };
+        state.answered = true;
+        let sent = state.sent;
+        batch.unanswered -= 1;
+        let writes = batch.plan.rows.get(index as usize).is_some_and(|row| row.writes);
+        let error = (!code.is_ok()).then(|| Self::row_error(code, writes, sent, attempt, node));
+        Some(Step::Row { id, index, conn, len, offset, node, error })
+    }
+
+    /// A group's stream ended by itself.
+    fn end_group(&mut self, id: CommandId, group: u32, attempt: u16, code: ResultCode) {
+        let kind = if code.is_ok() { ErrorKind::BadReply(ROW_MISSING) } else { ErrorKind::Server(code) };
+        self.group_failed(id, group, attempt, kind);
+    }
+
+    /// Ends the batch when all its rows have, and otherwise sets its next deadline.
+    fn settle_batch(&mut self, id: CommandId) {
+        let Some(running) = self.running.get_mut(id) else { return };
+        let deadline = running.timing.deadline;
+        let Some(batch) = running.batch_mut() else { return };
+        if batch.unanswered > 0 {
+            let at = batch.wake_at().min(deadline);
+            return self.command_deadlines.set(id.slot(), at);
+        }
+        let is_open = |group: &Group| group.stage != Stage::Done;
+        if batch.ended || batch.groups.iter().any(is_open) {
+            return;
+        }
+        batch.ended = true;
+        let own = |error: &Error| {
+            error.kind == ErrorKind::Server(ResultCode::INVALID_NAMESPACE) && error.node.is_none()
+        };
+        let whole =
+            batch.failed.len() == batch.rows.len() && !batch.failed.iter().all(|(_, error)| own(error));
+        let error = whole.then(|| {
+            let in_doubt = batch.failed.iter().any(|(_, error)| error.in_doubt);
+            batch.failed.first().map(|(_, error)| Error { in_doubt, ..*error })
+        });
+        if whole {
+            batch.failed.clear();
+        }
+        self.command_deadlines.clear(id.slot());
+        self.ended.push_back(Ended::Batch(id, error.flatten()));
+    }
+
+    fn expects_group(&self, conn: ConnId, id: CommandId, group: u32, attempt: u16) -> bool {
+        match self.running.get(id).map(|running| &running.work) {
+            Some(Work::Batch(batch)) => batch
+                .groups
+                .get(group as usize)
+                .is_some_and(|group| group.attempt == attempt && group.stage == Stage::OnConnection(conn)),
+            _ => false,
+        }
+    }
+
+    fn route_row(&mut self, id: CommandId, row: u32) -> Result<NodeId, ErrorKind> {
+        let missing = ErrorKind::NoNode;
+        let running = self.running.get(id).ok_or(missing)?;
+        let Work::Batch(batch) = &running.work else { return Err(missing) };
+        let (planned, state) = (batch.plan.rows.get(row as usize), batch.rows.get(row as usize));
+        let (Some(planned), Some(state)) = (planned, state) else { return Err(missing) };
+        let name = batch.plan.namespaces.get(usize::from(planned.namespace)).map_or("", |name| name.as_str());
+        // The server would answer one such row by failing all rows of its request.
+        let unknown = ErrorKind::Server(ResultCode::INVALID_NAMESPACE);
+        let namespace = self.map.namespace(name).ok_or(unknown)?;
+        let (partition, column, writes) = (planned.digest.partition(), state.column, planned.writes);
+        let replica = running.timing.replica;
+        self.route(Some(namespace), partition, column, replica, writes).ok_or(missing)
+    }
+}

@@ -1,0 +1,274 @@
+//! Connections of a node: opening and closing them, and which commands may use them.
+//!
+//! Part of [`super::Client`]. Invariants: at most `max_conns_per_node` command connections are open or being made
+//! per node; a closed connection leaves every list it was in; each exchange on it fails or retries by its own rules.
+
+use super::running::Stage;
+use super::{Client, Consumed, HostAction};
+use crate::config::Endpoint;
+use crate::conn::{Connection, Exchange, Purpose, State};
+use crate::error::{CloseReason, ErrorKind};
+use crate::ids::{CommandId, ConnId, NodeId};
+use crate::time::Timestamp;
+use crate::wire::DecodeError;
+
+/// Marks a waiting single-record command, where a batch has the index of its group.
+pub(super) const NO_GROUP: u32 = u32::MAX;
+
+impl Client {
+    /// Asks the host for a connection; `None` if there is no slot for it.
+    pub(super) fn open_connection(&mut self, purpose: Purpose, endpoint: Endpoint) -> Option<ConnId> {
+        let until = self.now.plus_millis(u64::from(self.config.connect_timeout_ms));
+        let conn =
+            self.conns.insert(Connection::new(purpose, self.config.max_message_bytes, self.now, until))?;
+        self.conn_deadlines.set(conn.slot(), until);
+        self.actions.push_back(HostAction::Connect(conn, endpoint));
+        Some(conn)
+    }
+
+    /// Puts an attempt on a connection of its node, or in the queue for one.
+    pub(super) fn assign(&mut self, node: NodeId, id: CommandId, group: u32, attempt: u16) -> Stage {
+        let exchange = match group {
+            NO_GROUP => Exchange::Command { id, attempt },
+            group => Exchange::Batch { id, group, attempt },
+        };
+        if let Some(conn) = self.take_available(node, group != NO_GROUP) {
+            self.enqueue(conn, exchange);
+            return Stage::OnConnection(conn);
+        }
+        if let Some(entry) = self.nodes.get_mut(usize::from(node.0)) {
+            entry.waiting.push_back((id, group, attempt));
+        }
+        self.open_for_waiting(node);
+        Stage::Waiting
+    }
+
+    pub(super) fn handle_connected(&mut self, id: ConnId) {
+        let Some(conn) = self.conns.get_mut(id) else { return };
+        if !matches!(conn.state, State::Connecting { .. }) {
+            return;
+        }
+        conn.state = State::Open;
+        conn.last_used = self.now;
+        self.conn_deadlines.clear(id.slot());
+        match conn.purpose {
+            Purpose::Candidate(candidate) => self.introduce(candidate, id),
+            Purpose::Tend(node) => self.ask_node(node, id),
+            Purpose::Commands(node) => {
+                if let Some(entry) = self.nodes.get_mut(usize::from(node.0)) {
+                    entry.connecting -= 1;
+                    entry.open += 1;
+                }
+                self.feed(id);
+            }
+        }
+    }
+
+    pub(super) fn handle_received(&mut self, id: ConnId, bytes: &[u8]) {
+        let Some(conn) = self.conns.get_mut(id).filter(|conn| conn.is_open()) else { return };
+        conn.handle_received(bytes);
+        self.readable.push_back(id);
+    }
+
+    /// Ends a connection. `tell` asks the host to close it; `bad` says what was wrong with the bytes it carried.
+    pub(super) fn close_connection(
+        &mut self,
+        id: ConnId,
+        reason: CloseReason,
+        bad: Option<DecodeError>,
+        tell: bool,
+    ) {
+        let Some(conn) = self.conns.remove(id) else { return };
+        self.conn_deadlines.clear(id.slot());
+        self.drop_consumed(id);
+        if tell {
+            self.actions.push_back(HostAction::Close(id));
+        }
+        let kind = bad.map_or(ErrorKind::Connection(reason), ErrorKind::BadReply);
+        match conn.purpose {
+            Purpose::Candidate(candidate) => self.candidate_failed(candidate, kind),
+            Purpose::Tend(node) => self.tend_failed(node, id),
+            Purpose::Commands(node) => self.command_connection_closed(node, id, &conn, kind),
+        }
+        for exchange in &conn.exchanges {
+            match *exchange {
+                Exchange::Command { id, attempt } => self.attempt_failed(id, attempt, kind),
+                Exchange::Batch { id, group, attempt } => self.group_failed(id, group, attempt, kind),
+                Exchange::Info => {}
+            }
+        }
+    }
+
+    /// Gives a connection with room the commands that wait for one, and puts it where the next ones find it.
+    pub(super) fn feed(&mut self, id: ConnId) {
+        let depth = usize::from(self.config.pipeline_depth.max(1));
+        loop {
+            let Some(conn) = self.conns.get(id) else { return };
+            let Purpose::Commands(node) = conn.purpose else { return };
+            if conn.room(depth) == 0 {
+                return;
+            }
+            let Some((command, group, attempt)) = self.next_waiting(node) else { return self.list(node, id) };
+            let exchange = match group {
+                NO_GROUP => Exchange::Command { id: command, attempt },
+                group => Exchange::Batch { id: command, group, attempt },
+            };
+            self.enqueue(id, exchange);
+            self.set_stage(command, group, Stage::OnConnection(id));
+        }
+    }
+
+    /// A command gave up on an exchange: drop it if its bytes have not left, else wait for the late reply.
+    pub(super) fn abandon(&mut self, id: ConnId, exchange: Exchange, delay_ms: u32) {
+        let Some(conn) = self.conns.get_mut(id) else { return };
+        let Some(at) = conn.exchanges.iter().position(|other| *other == exchange) else { return };
+        if at >= conn.exchanges.len() - conn.unsent {
+            conn.exchanges.remove(at);
+            conn.unsent -= 1;
+            self.feed(id);
+            return;
+        }
+        if delay_ms == 0 && conn.exchanges.len() == 1 {
+            return self.close_connection(id, CloseReason::TimedOut, None, true);
+        }
+        conn.abandoned += 1;
+        conn.stall_delay_ms = delay_ms;
+        conn.stalled_at = conn.stalled_at.min(self.now.plus_millis(u64::from(delay_ms)));
+        let at = conn.wake_at();
+        self.conn_deadlines.set(id.slot(), at);
+        if let Purpose::Commands(node) = conn.purpose {
+            self.forget_available(node, id);
+        }
+    }
+
+    /// Opens as many connections as commands wait for, within the limit.
+    pub(super) fn open_for_waiting(&mut self, id: NodeId) {
+        loop {
+            let Some(node) = self.nodes.get(usize::from(id.0)) else { return };
+            let wanted = node.waiting.len() > node.connecting;
+            if !wanted || node.open + node.connecting >= self.config.max_conns_per_node.max(1) as usize {
+                return;
+            }
+            let endpoint = node.endpoint.clone();
+            if !self.open_pooled(id, endpoint) {
+                return;
+            }
+        }
+    }
+
+    pub(super) fn open_pooled(&mut self, id: NodeId, endpoint: Endpoint) -> bool {
+        if self.open_connection(Purpose::Commands(id), endpoint).is_none() {
+            return false;
+        }
+        if let Some(node) = self.nodes.get_mut(usize::from(id.0)) {
+            node.connecting += 1;
+        }
+        true
+    }
+
+    pub(super) fn enqueue(&mut self, id: ConnId, exchange: Exchange) {
+        let Some(conn) = self.conns.get_mut(id) else { return };
+        conn.enqueue(exchange);
+        if conn.unsent == 1 {
+            self.dirty.push_back(id);
+        }
+    }
+
+    /// The frame's exchange is over or made progress: move on.
+    pub(super) fn finish_consumed(&mut self) {
+        let Some(Consumed { conn: id, len, ends }) = self.consumed.take() else { return };
+        let Some(conn) = self.conns.get_mut(id) else { return };
+        conn.consume(self.now, len, ends);
+        if conn.abandoned > 0 {
+            conn.stalled_at = self.now.plus_millis(u64::from(conn.stall_delay_ms));
+            let at = conn.wake_at();
+            self.conn_deadlines.set(id.slot(), at);
+        }
+        if ends {
+            self.feed(id);
+        }
+    }
+
+    pub(super) fn forget_available(&mut self, node: NodeId, id: ConnId) {
+        if let Some(conn) = self.conns.get_mut(id) {
+            conn.listed = false;
+        }
+        if let Some(node) = self.nodes.get_mut(usize::from(node.0)) {
+            node.available.retain(|other| *other != id);
+        }
+    }
+
+    /// Puts a connection with room where the next command finds it.
+    fn list(&mut self, node: NodeId, id: ConnId) {
+        let Some(conn) = self.conns.get_mut(id).filter(|conn| !conn.listed) else { return };
+        conn.listed = true;
+        if let Some(entry) = self.nodes.get_mut(usize::from(node.0)) {
+            entry.available.push(id);
+        }
+    }
+
+    /// A late reply came for a command that had ended.
+    pub(super) fn settle_abandoned(&mut self, id: ConnId) {
+        let Some(conn) = self.conns.get_mut(id) else { return };
+        conn.abandoned = conn.abandoned.saturating_sub(1);
+        if conn.abandoned == 0 {
+            conn.stalled_at = Timestamp::NEVER;
+        }
+        let at = conn.wake_at();
+        self.conn_deadlines.set(id.slot(), at);
+    }
+
+    /// A connection with room, the most recently used first; for a batch one that is idle.
+    fn take_available(&mut self, node: NodeId, whole: bool) -> Option<ConnId> {
+        let depth = usize::from(self.config.pipeline_depth.max(1));
+        let wanted = if whole { depth } else { 1 };
+        let entry = self.nodes.get_mut(usize::from(node.0))?;
+        let room = |id: &ConnId| self.conns.get(*id).map_or(0, |conn| conn.room(depth));
+        let at = entry.available.iter().rposition(|id| room(id) >= wanted)?;
+        let id = *entry.available.get(at)?;
+        if whole || room(&id) == 1 {
+            entry.available.remove(at);
+            if let Some(conn) = self.conns.get_mut(id) {
+                conn.listed = false;
+            }
+        }
+        Some(id)
+    }
+
+    fn next_waiting(&mut self, node: NodeId) -> Option<(CommandId, u32, u16)> {
+        loop {
+            let entry = self.nodes.get_mut(usize::from(node.0))?;
+            let (id, group, attempt) = entry.waiting.pop_front()?;
+            if self.is_waiting(id, group, attempt) {
+                return Some((id, group, attempt));
+            }
+        }
+    }
+
+    fn command_connection_closed(&mut self, node: NodeId, id: ConnId, conn: &Connection, kind: ErrorKind) {
+        let connecting = matches!(conn.state, State::Connecting { .. });
+        self.forget_available(node, id);
+        let Some(entry) = self.nodes.get_mut(usize::from(node.0)) else { return };
+        if connecting {
+            entry.connecting -= 1;
+            // Each connection was opened for one command, so each failure is the failure of one.
+            if let Some((id, group, attempt)) = self.next_waiting(node) {
+                match group {
+                    NO_GROUP => self.attempt_failed(id, attempt, kind),
+                    group => self.group_failed(id, group, attempt, kind),
+                }
+            }
+        } else {
+            entry.open -= 1;
+        }
+        if self.phase != super::Phase::Closed {
+            self.open_for_waiting(node);
+        }
+    }
+
+    fn drop_consumed(&mut self, id: ConnId) {
+        if self.consumed.is_some_and(|consumed| consumed.conn == id) {
+            self.consumed = None;
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! The life of a command: routing, attempts, retries, timeouts and its end.
+//!
+//! Part of [`super::Client`]. Rules follow the C client's `as_command.c` (`protocol` section on retries): retried are
+//! connection failures, timeouts and the server's 9, 11 and 18; a write only if its policy allows retries at all.
+//! `in_doubt` is computed in one place, `crate::error::in_doubt`.
+
+use super::connections::NO_GROUP;
+use super::running::{Running, Stage, Work};
+use super::{Client, Ended};
+use crate::conn::Exchange;
+use crate::data::PartitionId;
+use crate::error::{Error, ErrorKind, in_doubt};
+use crate::ids::{CommandId, NodeId};
+use crate::policy::Replica;
+use crate::wire::ResultCode;
+use crate::wire::Writer;
+use crate::wire::message::TIMEOUT_OFFSET;
+
+/// Whether another attempt may help.
+pub(super) fn is_retryable(kind: &ErrorKind) -> bool {
+    match kind {
+        ErrorKind::Timeout | ErrorKind::Connection(_) | ErrorKind::BadReply(_) => true,
+        ErrorKind::Server(code) => {
+            matches!(
+                *code,
+                ResultCode::TIMEOUT | ResultCode::PARTITION_UNAVAILABLE | ResultCode::DEVICE_OVERLOAD
+            )
+        }
+        _ => false,
+    }
+}
+
+impl Client {
+    /// Starts an attempt of a command on one record.
+    pub(super) fn dispatch(&mut self, id: CommandId) {
+        let now = self.now;
+        let Some(running) = self.running.get_mut(id) else { return };
+        let (timing, writes) = (running.timing, running.writes);
+        let Some(single) = running.single_mut() else { return };
+        let (namespace, partition, column) = (single.namespace, single.partition, single.column);
+        let Some(node) = self.route(namespace, partition, column, timing.replica, writes) else {
+            return self.end(id, ErrorKind::NoNode);
+        };
+        let Some(single) = self.running.get_mut(id).and_then(Running::single_mut) else { return };
+        single.attempts = single.attempts.saturating_add(1);
+        single.node = Some(node);
+        let attempt = single.attempts;
+        if attempt > 1 {
+            let timeout = timing.server_timeout_ms(now);
+            Writer::new(&mut single.request).patch_u32(TIMEOUT_OFFSET, timeout);
+        }
+        self.command_deadlines.set(id.slot(), timing.attempt_deadline(now));
+        let stage = self.assign(node, id, NO_GROUP, attempt);
+        self.set_stage(id, NO_GROUP, stage);
+    }
+
+    /// The node for a partition: by the replica policy, passing over nodes that are not part of the cluster now.
+    pub(super) fn route(
+        &mut self,
+        namespace: Option<usize>,
+        partition: PartitionId,
+        column: u8,
+        replica: Replica,
+        writes: bool,
+    ) -> Option<NodeId> {
+        // Nobody named the namespace: whoever is asked will answer so.
+        let Some(namespace) = namespace else { return self.random_node() };
+        let columns = self.map.columns(namespace).max(1);
+        let tries = if replica == Replica::Master && !writes { 1 } else { columns };
+        let start = if replica == Replica::Master { 0 } else { usize::from(column) };
+        (0..tries).find_map(|step| {
+            let owner = self.map.owner(namespace, partition, (start + step) % columns)?;
+            self.nodes.get(usize::from(owner.0)).filter(|node| node.active).map(|_| owner)
+        })
+    }
+
+    /// An attempt ended without success: try again, or end the command.
+    pub(super) fn attempt_failed(&mut self, id: CommandId, attempt: u16, kind: ErrorKind) {
+        let now = self.now;
+        let Some(running) = self.running.get_mut(id) else { return };
+        let (timing, writes) = (running.timing, running.writes);
+        let Some(single) = running.single_mut() else { return };
+        if single.attempts != attempt || single.stage == Stage::Sleeping {
+            return;
+        }
+        let resume = now.plus_millis(u64::from(timing.sleep_ms));
+        if !is_retryable(&kind) || single.attempts > timing.max_retries || resume >= timing.deadline {
+            return self.end(id, kind);
+        }
+        // A write that timed out stays with the master; anything else moves on to the next replica.
+        if !writes || kind != ErrorKind::Timeout {
+            single.column = single.column.wrapping_add(1);
+        }
+        single.stage = Stage::Sleeping;
+        if timing.sleep_ms == 0 {
+            return self.dispatch(id);
+        }
+        self.command_deadlines.set(id.slot(), resume);
+    }
+
+    /// A command's deadline has come: of the whole, of the attempt, or of the pause before the next.
+    pub(super) fn handle_command_due(&mut self, id: CommandId) {
+        let now = self.now;
+        let Some(running) = self.running.get_mut(id) else { return };
+        let timing = running.timing;
+        if timing.deadline <= now {
+            return self.end(id, ErrorKind::Timeout);
+        }
+        let Work::Single(single) = &mut running.work else { return self.handle_batch_due(id) };
+        let (stage, attempt) = (single.stage, single.attempts);
+        match stage {
+            Stage::Sleeping => self.dispatch(id),
+            Stage::OnConnection(conn) => {
+                single.stage = Stage::Done;
+                self.attempt_failed(id, attempt, ErrorKind::Timeout);
+                // The exchange keeps the attempt's number, so its late reply will not be taken for the next one's.
+                self.abandon(conn, Exchange::Command { id, attempt }, timing.timeout_delay_ms);
+            }
+            Stage::Waiting | Stage::Done => self.attempt_failed(id, attempt, ErrorKind::Timeout),
+        }
+    }
+
+    /// Ends a command without a reply of its own.
+    pub(super) fn end(&mut self, id: CommandId, kind: ErrorKind) {
+        let Some(running) = self.running.get_mut(id) else { return };
+        let (writes, delay) = (running.writes, running.timing.timeout_delay_ms);
+        let Work::Single(single) = &running.work else { return self.end_batch(id, kind) };
+        let (stage, attempt) = (single.stage, single.attempts);
+        let error = Error {
+            kind,
+            in_doubt: in_doubt(writes, single.sent, &kind),
+            attempts: attempt,
+            node: single.node,
+        };
+        self.release(id);
+        self.ended.push_back(Ended::Single(id, error));
+        if let Stage::OnConnection(conn) = stage {
+            self.abandon(conn, Exchange::Command { id, attempt }, delay);
+        }
+    }
+
+    /// Takes a command out of its slot; its id is dead from here on.
+    pub(super) fn release(&mut self, id: CommandId) {
+        self.command_deadlines.clear(id.slot());
+        if let Some(Running { work: Work::Single(single), .. }) = self.running.remove(id) {
+            self.recycle(single.request);
+        }
+    }
+
+    pub(super) fn set_stage(&mut self, id: CommandId, group: u32, stage: Stage) {
+        match self.running.get_mut(id).map(|running| &mut running.work) {
+            Some(Work::Single(single)) => single.stage = stage,
+            Some(Work::Batch(batch)) => {
+                if let Some(group) = batch.groups.get_mut(group as usize) {
+                    group.stage = stage;
+                }
+            }
+            None => {}
+        }
+    }
+
+    /// Whether an entry in a node's queue is still what it was when it was put there.
+    pub(super) fn is_waiting(&self, id: CommandId, group: u32, attempt: u16) -> bool {
+        match self.running.get(id).map(|running| &running.work) {
+            Some(Work::Single(single)) => single.stage == Stage::Waiting && single.attempts == attempt,
+            Some(Work::Batch(batch)) => batch
+                .groups
+                .get(group as usize)
+                .is_some_and(|group| group.stage == Stage::Waiting && group.attempt == attempt),
+            None => false,
+        }
+    }
+
+    fn random_node(&mut self) -> Option<NodeId> {
+        let random = self.next_random();
+        let active = || self.nodes.iter().enumerate().filter(|(_, node)| node.active);
+        let count = active().count() as u64;
+        let (index, _) = active().nth((random % count.max(1)) as usize)?;
+        Some(NodeId(index as u16))
+    }
+}

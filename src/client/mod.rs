@@ -1,0 +1,311 @@
+//! The one public machine: bytes, time and commands in; bytes, events and a wake-up time out.
+//!
+//! May import everything; imported by no other part of the core. The contract: after every mutating call, call
+//! [`Client::poll_output`] until it gives [`Output::Wait`]. `poll_output` only ranks the sub-machines:
+//! `connections` (opening, closing, who may use them), `dispatch` (routing, attempts, retries), `replies`,
+//! `batch`, `tend`.
+//! Invariants: every command finishes exactly once; a connection that broke the protocol is never used again;
+//! same seed and same calls give the same output.
+
+mod batch;
+mod connections;
+mod deadlines;
+mod dispatch;
+mod output;
+mod replies;
+mod running;
+mod slab;
+mod tend;
+
+use alloc::collections::VecDeque;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+pub use output::{Answer, Event, Input, Output, Reply};
+
+use crate::cluster::{Node, PartitionMap};
+use crate::command::{self, Action, Command};
+use crate::config::{Config, Endpoint};
+use crate::conn::Connection;
+use crate::error::{ArgError, CloseReason, Error, ErrorKind};
+use crate::ids::{CommandId, ConnId, NodeId};
+use crate::time::Timestamp;
+use deadlines::Deadlines;
+use replies::Step;
+use running::{Running, Single, Stage, Timing, Work};
+use slab::Slab;
+use tend::Candidate;
+
+/// Request buffers that are kept for reuse; each as large as the largest request it held, up to this size.
+const KEPT_BUFFERS: usize = 1_024;
+const KEPT_BUFFER_BYTES: usize = 16 << 10;
+
+/// How far the life of the client has come.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Phase {
+    Connecting,
+    Ready,
+    Closed,
+}
+
+/// Something to hand to the host that needs no further looking up.
+#[derive(Debug)]
+enum HostAction {
+    Connect(ConnId, Endpoint),
+    Close(ConnId),
+    Ready,
+    ConnectFailed(String),
+    NodeAdded(NodeId),
+    NodeRemoved(NodeId),
+    Closed,
+}
+
+/// A command that ended without a reply of its own.
+#[derive(Clone, Copy, Debug)]
+enum Ended {
+    Single(CommandId, Error),
+    Batch(CommandId, Option<Error>),
+}
+
+/// A frame whose event is with the host; dropped on the next poll.
+#[derive(Clone, Copy, Debug)]
+struct Consumed {
+    conn: ConnId,
+    len: usize,
+    ends: bool,
+}
+
+/// An Aerospike client without I/O. See the module's contract.
+#[derive(Debug)]
+pub struct Client {
+    config: Config,
+    now: Timestamp,
+    random: u64,
+    phase: Phase,
+    map: PartitionMap,
+    nodes: Vec<Node>,
+    candidates: Vec<Option<Candidate>>,
+    refusals: String,
+    next_tend: Timestamp,
+    conns: Slab<ConnId, Connection>,
+    running: Slab<CommandId, Running>,
+    conn_deadlines: Deadlines,
+    command_deadlines: Deadlines,
+    actions: VecDeque<HostAction>,
+    ended: VecDeque<Ended>,
+    readable: VecDeque<ConnId>,
+    dirty: VecDeque<ConnId>,
+    consumed: Option<Consumed>,
+    last_action: Option<HostAction>,
+    buffers: Vec<Vec<u8>>,
+}
+
+impl Client {
+    /// A client that starts to connect to its seeds at once. `seed` feeds all its random choices.
+    #[must_use]
+    pub fn new(config: Config, seed: u64, now: Timestamp) -> Self {
+        let mut client = Self {
+            config,
+            now,
+            random: seed,
+            phase: Phase::Connecting,
+            map: PartitionMap::default(),
+            nodes: Vec::new(),
+            candidates: Vec::new(),
+            refusals: String::new(),
+            next_tend: Timestamp::NEVER,
+            conns: Slab::new(),
+            running: Slab::new(),
+            conn_deadlines: Deadlines::default(),
+            command_deadlines: Deadlines::default(),
+            actions: VecDeque::new(),
+            ended: VecDeque::new(),
+            readable: VecDeque::new(),
+            dirty: VecDeque::new(),
+            consumed: None,
+            last_action: None,
+            buffers: Vec::new(),
+        };
+        client.start_tending();
+        client
+    }
+
+    /// Checks a command, writes its request and puts it on its way.
+    ///
+    /// # Errors
+    /// A mistake of the caller: nothing will be sent and nothing will finish.
+    pub fn submit(&mut self, now: Timestamp, command: &Command<'_>) -> Result<CommandId, ArgError> {
+        self.advance(now);
+        if self.phase == Phase::Closed {
+            return Err(ArgError::Closed);
+        }
+        if matches!(command.action, Action::Batch { .. }) {
+            return self.submit_batch(command);
+        }
+        let mut request = self.buffers.pop().unwrap_or_default();
+        let key = match command::encode(command, &mut request) {
+            Ok(key) if request.len() <= self.config.max_message_bytes => key,
+            Ok(_) => {
+                let size = request.len();
+                self.recycle(request);
+                return Err(ArgError::MessageTooLarge { size, limit: self.config.max_message_bytes });
+            }
+            Err(error) => {
+                self.recycle(request);
+                return Err(error);
+            }
+        };
+        let single = Single {
+            request,
+            namespace: self.map.namespace(key.namespace),
+            partition: key.digest.partition(),
+            column: 0,
+            stage: Stage::Waiting,
+            attempts: 0,
+            sent: 0,
+            node: None,
+        };
+        let timing = Timing::new(command.policy, self.now);
+        let id = self.start(Running { writes: command.writes(), timing, work: Work::Single(single) })?;
+        self.dispatch(id);
+        Ok(id)
+    }
+
+    /// Ends a command now, with an error that says whether it may have happened. Does nothing if it has ended.
+    pub fn cancel(&mut self, now: Timestamp, id: CommandId) {
+        self.advance(now);
+        self.end(id, ErrorKind::Cancelled);
+    }
+
+    /// Takes in what happened outside.
+    pub fn handle_input(&mut self, now: Timestamp, input: Input<'_>) {
+        self.advance(now);
+        match input {
+            Input::Connected(conn) => self.handle_connected(conn),
+            Input::Received(conn, bytes) => self.handle_received(conn, bytes),
+            Input::Closed(conn, reason) => self.close_connection(conn, reason, None, false),
+            Input::Timeout => {}
+        }
+        self.handle_timeouts();
+    }
+
+    /// What the host is to do next; bytes to write are appended to `tx`. Call until it gives [`Output::Wait`].
+    pub fn poll_output(&mut self, tx: &mut Vec<u8>) -> Output<'_> {
+        self.finish_consumed();
+        let step = match self.poll_step(tx) {
+            Some(step) => step,
+            None => return Output::Wait(self.wake_at()),
+        };
+        self.render(step)
+    }
+
+    /// Ends everything: commands in flight finish with an error, connections are closed, and [`Event::Closed`] comes
+    /// last.
+    pub fn close(&mut self, now: Timestamp) {
+        self.advance(now);
+        if self.phase == Phase::Closed {
+            return;
+        }
+        self.phase = Phase::Closed;
+        self.next_tend = Timestamp::NEVER;
+        for id in self.running.ids().collect::<Vec<_>>() {
+            self.end(id, ErrorKind::Closed);
+        }
+        for conn in self.conns.ids().collect::<Vec<_>>() {
+            self.close_connection(conn, CloseReason::Dropped, None, true);
+        }
+        self.candidates.clear();
+        self.actions.retain(|action| !matches!(action, HostAction::Connect(..)));
+        self.actions.push_back(HostAction::Closed);
+    }
+
+    /// Whether the cluster is known and at least one node is part of it.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        self.phase == Phase::Ready && self.nodes.iter().any(|node| node.active)
+    }
+
+    /// The name of a node; names outlive the node's membership.
+    #[must_use]
+    pub fn node_name(&self, id: NodeId) -> &str {
+        self.nodes.get(usize::from(id.0)).map_or("", |node| node.name.as_str())
+    }
+
+    /// The names of the nodes that are part of the cluster now.
+    pub fn node_names(&self) -> impl Iterator<Item = &str> {
+        self.nodes.iter().filter(|node| node.active).map(|node| node.name.as_str())
+    }
+
+    /// How many commands are in flight.
+    #[must_use]
+    pub fn in_flight(&self) -> usize {
+        self.running.len()
+    }
+
+    /// Ranks the sub-machines: what is queued for the host, ends without a reply, replies, requests.
+    fn poll_step(&mut self, tx: &mut Vec<u8>) -> Option<Step> {
+        if let Some(action) = self.actions.pop_front() {
+            self.last_action = Some(action);
+            return Some(Step::Action);
+        }
+        if let Some(step) = self.poll_ended() {
+            return Some(step);
+        }
+        if let Some(step) = self.poll_replies() {
+            return Some(step);
+        }
+        // Handling replies may have queued something that goes first.
+        if !self.actions.is_empty() || !self.ended.is_empty() {
+            return self.poll_step(tx);
+        }
+        self.poll_transmit(tx)
+    }
+
+    fn advance(&mut self, now: Timestamp) {
+        self.now = self.now.max(now);
+        self.finish_consumed();
+    }
+
+    fn start(&mut self, running: Running) -> Result<CommandId, ArgError> {
+        let deadline = running.timing.deadline;
+        let id = self.running.insert(running).ok_or(ArgError::TooManyCommands { limit: slab::MAX_SLOTS })?;
+        self.command_deadlines.set(id.slot(), deadline);
+        Ok(id)
+    }
+
+    fn wake_at(&self) -> Option<Timestamp> {
+        let at = self.conn_deadlines.next().min(self.command_deadlines.next()).min(self.next_tend);
+        (at != Timestamp::NEVER).then_some(at)
+    }
+
+    fn handle_timeouts(&mut self) {
+        while let Some(slot) = self.conn_deadlines.pop_due(self.now) {
+            if let Some(conn) = self.conns.id_at(slot) {
+                self.close_connection(conn, CloseReason::TimedOut, None, true);
+            }
+        }
+        while let Some(slot) = self.command_deadlines.pop_due(self.now) {
+            if let Some(id) = self.running.id_at(slot) {
+                self.handle_command_due(id);
+            }
+        }
+        if self.next_tend <= self.now {
+            self.handle_tend_due();
+        }
+    }
+
+    fn recycle(&mut self, mut buffer: Vec<u8>) {
+        if self.buffers.len() < KEPT_BUFFERS && buffer.capacity() <= KEPT_BUFFER_BYTES {
+            buffer.clear();
+            self.buffers.push(buffer);
+        }
+    }
+
+    fn next_random(&mut self) -> u64 {
+        // SplitMix64: one addition and a mix, enough to spread choices.
+        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.random ^ self.random >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ mixed >> 31
+    }
+}

@@ -1,0 +1,234 @@
+//! Replies, and everything else that is handed to the host.
+//!
+//! Part of [`super::Client`]. A poll first finds a [`Step`], which owns nothing borrowed, and then renders it into an
+//! [`Output`] that borrows from the receive buffer.
+
+use super::running::{Running, Stage, Work};
+use super::{Client, Consumed, Ended, Event, HostAction, Output, Reply};
+use crate::conn::{Exchange, Ready};
+use crate::error::{CloseReason, Error, ErrorKind, in_doubt};
+use crate::ids::{CommandId, ConnId, NodeId};
+use crate::wire::message::Message;
+use crate::wire::{Reader, ResultCode};
+
+use alloc::vec::Vec;
+
+/// What to hand to the host, with positions in place of borrows.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Step {
+    /// The action in `last_action`.
+    Action,
+    /// Bytes were appended.
+    Transmit { conn: ConnId, len: usize },
+    /// A command ended with an error, or a batch ended.
+    Finished { id: CommandId, error: Option<Error> },
+    /// A command ended with the reply in the frame at hand.
+    Reply { id: CommandId, conn: ConnId, len: usize, node: Option<NodeId> },
+    /// A row of a batch without an answer.
+    RowFailed { id: CommandId, index: u32, error: Error },
+    /// A row of a batch, at an offset of the frame at hand.
+    Row {
+        id: CommandId,
+        index: u32,
+        conn: ConnId,
+        len: usize,
+        offset: usize,
+        node: NodeId,
+        error: Option<Error>,
+    },
+}
+
+impl Client {
+    /// Finds the next reply that ends a command or answers a row.
+    pub(super) fn poll_replies(&mut self) -> Option<Step> {
+        while let Some(id) = self.readable.front().copied() {
+            let ready = match self.conns.get_mut(id).map(crate::conn::Connection::poll_ready) {
+                Some(Ok(Some(ready))) => ready,
+                Some(Err(error)) => {
+                    self.readable.pop_front();
+                    self.close_connection(id, CloseReason::BadBytes, Some(error), true);
+                    continue;
+                }
+                Some(Ok(None)) | None => {
+                    self.readable.pop_front();
+                    continue;
+                }
+            };
+            let step = match ready.exchange {
+                Exchange::Info => self.take_info(id, ready),
+                Exchange::Command { id: command, attempt } => self.take_reply(id, ready, command, attempt),
+                Exchange::Batch { id: command, group, attempt } => {
+                    self.take_rows(id, ready, command, group, attempt)
+                }
+            };
+            if step.is_some() {
+                return step;
+            }
+            if !self.ended.is_empty() || !self.actions.is_empty() {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// The next command that ended without a reply of its own.
+    pub(super) fn poll_ended(&mut self) -> Option<Step> {
+        match *self.ended.front()? {
+            Ended::Single(id, error) => {
+                self.ended.pop_front();
+                Some(Step::Finished { id, error: Some(error) })
+            }
+            Ended::Batch(id, error) => {
+                let failed = self
+                    .running
+                    .get_mut(id)
+                    .and_then(Running::batch_mut)
+                    .and_then(|batch| batch.failed.pop());
+                if let Some((index, error)) = failed {
+                    return Some(Step::RowFailed { id, index, error });
+                }
+                self.ended.pop_front();
+                self.release(id);
+                Some(Step::Finished { id, error })
+            }
+        }
+    }
+
+    /// Hands out the requests that wait on one connection, all in one write.
+    pub(super) fn poll_transmit(&mut self, tx: &mut Vec<u8>) -> Option<Step> {
+        while let Some(id) = self.dirty.pop_front() {
+            let start = tx.len();
+            self.append_requests(id, tx);
+            if tx.len() > start {
+                return Some(Step::Transmit { conn: id, len: tx.len() - start });
+            }
+        }
+        None
+    }
+
+    /// Turns a step into what the host sees.
+    pub(super) fn render(&mut self, step: Step) -> Output<'_> {
+        match step {
+            Step::Action => self.render_action(),
+            Step::Transmit { conn, len } => Output::Transmit { conn, len },
+            Step::Finished { id, error } => {
+                let result = error.map_or(Ok(Reply { message: None, node: None }), Err);
+                Output::Event(Event::Finished { id, result })
+            }
+            Step::RowFailed { id, index, error } => {
+                Output::Event(Event::Row { id, index, result: Err(error) })
+            }
+            Step::Reply { id, conn, len, node } => {
+                let reply = Reply { message: self.message_at(conn, len, 0), node };
+                Output::Event(Event::Finished { id, result: Ok(reply) })
+            }
+            Step::Row { id, index, conn, len, offset, node, error } => {
+                let result = match error {
+                    Some(error) => Err(error),
+                    None => Ok(Reply { message: self.message_at(conn, len, offset), node: Some(node) }),
+                };
+                Output::Event(Event::Row { id, index, result })
+            }
+        }
+    }
+
+    fn render_action(&mut self) -> Output<'_> {
+        match &self.last_action {
+            Some(HostAction::Connect(conn, endpoint)) => Output::Connect(*conn, endpoint),
+            Some(HostAction::Close(conn)) => Output::Close(*conn),
+            Some(HostAction::Ready) => Output::Event(Event::Ready),
+            Some(HostAction::ConnectFailed(text)) => Output::Event(Event::ConnectFailed(text)),
+            Some(HostAction::NodeAdded(node)) => Output::Event(Event::NodeAdded(*node)),
+            Some(HostAction::NodeRemoved(node)) => Output::Event(Event::NodeRemoved(*node)),
+            Some(HostAction::Closed) | None => Output::Event(Event::Closed),
+        }
+    }
+
+    fn message_at(&self, conn: ConnId, len: usize, offset: usize) -> Option<Message<'_>> {
+        let body = self.conns.get(conn)?.frame(len)?.body;
+        Message::read(&mut Reader::new(body.get(offset..)?)).ok()
+    }
+
+    /// The reply to a command on one record.
+    fn take_reply(&mut self, conn: ConnId, ready: Ready, id: CommandId, attempt: u16) -> Option<Step> {
+        let consumed = Consumed { conn, len: ready.len, ends: true };
+        let expects = self.running.get(id).is_some_and(|running| match &running.work {
+            Work::Single(single) => single.attempts == attempt && single.stage == Stage::OnConnection(conn),
+            Work::Batch(_) => false,
+        });
+        if !expects {
+            self.consumed = Some(consumed);
+            self.settle_abandoned(conn);
+            self.finish_consumed();
+            return None;
+        }
+        let body = self.conns.get(conn)?.frame(ready.len)?.body;
+        let header = match Message::read_only(body) {
+            Ok(message) => message.header,
+            Err(error) => {
+                self.close_connection(conn, CloseReason::BadBytes, Some(error), true);
+                return None;
+            }
+        };
+        self.consumed = Some(consumed);
+        if header.result_code.is_ok() {
+            let node = self.running.get_mut(id).and_then(Running::single_mut).and_then(|single| single.node);
+            self.release(id);
+            return Some(Step::Reply { id, conn, len: ready.len, node });
+        }
+        let kind = ErrorKind::Server(header.result_code);
+        self.finish_consumed();
+        self.set_stage(id, super::connections::NO_GROUP, Stage::Done);
+        self.attempt_failed(id, attempt, kind);
+        self.close_after(conn, header.result_code);
+        None
+    }
+
+    /// Closes a connection after result codes that leave its state unclear.
+    pub(super) fn close_after(&mut self, conn: ConnId, code: ResultCode) {
+        let closing =
+            [ResultCode::QUERY_ABORTED_BY_USER, ResultCode::NOT_AUTHENTICATED, ResultCode::QUERY_ABORTED];
+        if closing.contains(&code) {
+            self.close_connection(conn, CloseReason::Dropped, None, true);
+        }
+    }
+
+    /// The error of a row that was answered with a code.
+    pub(super) fn row_error(code: ResultCode, writes: bool, sent: u16, attempts: u16, node: NodeId) -> Error {
+        let kind = ErrorKind::Server(code);
+        Error { kind, in_doubt: in_doubt(writes, sent, &kind), attempts, node: Some(node) }
+    }
+
+    fn take_info(&mut self, conn: ConnId, ready: Ready) -> Option<Step> {
+        let body: Vec<u8> = self.conns.get(conn)?.frame(ready.len)?.body.into();
+        self.consumed = Some(Consumed { conn, len: ready.len, ends: true });
+        self.finish_consumed();
+        self.handle_info(conn, &body);
+        None
+    }
+
+    fn append_requests(&mut self, id: ConnId, tx: &mut Vec<u8>) {
+        let Some(conn) = self.conns.get_mut(id) else { return };
+        let first = conn.exchanges.len() - conn.unsent;
+        conn.unsent = 0;
+        tx.append(&mut conn.info);
+        for exchange in conn.exchanges.iter().skip(first) {
+            match *exchange {
+                Exchange::Info => {}
+                Exchange::Command { id, .. } => {
+                    if let Some(single) = self.running.get_mut(id).and_then(Running::single_mut) {
+                        tx.extend_from_slice(&single.request);
+                        single.sent = single.sent.saturating_add(1);
+                    }
+                }
+                Exchange::Batch { id, group, .. } => {
+                    let Some(running) = self.running.get_mut(id) else { continue };
+                    let timeout = running.timing.server_timeout_ms(self.now);
+                    if let Some(batch) = running.batch_mut() {
+                        batch.append_request(group, timeout, tx);
+                    }
+                }
+            }
+        }
+    }
+}

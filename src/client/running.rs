@@ -1,0 +1,147 @@
+//! A command that was submitted: its request, its clock, and how far it has come.
+//!
+//! Imports `command`, `ids`, `policy`, `time`.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use crate::command::BatchPlan;
+use crate::data::PartitionId;
+use crate::error::Error;
+use crate::ids::{ConnId, NodeId};
+use crate::policy::{Policy, Replica};
+use crate::time::Timestamp;
+
+/// Parts of the policy that matter after the request is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Timing {
+    pub(super) socket_timeout_ms: u32,
+    pub(super) timeout_delay_ms: u32,
+    pub(super) sleep_ms: u32,
+    pub(super) max_retries: u16,
+    pub(super) replica: Replica,
+    /// End of the whole command.
+    pub(super) deadline: Timestamp,
+}
+
+impl Timing {
+    pub(super) fn new(policy: &Policy, now: Timestamp) -> Self {
+        let total = u64::from(policy.total_timeout_ms);
+        Self {
+            socket_timeout_ms: policy.socket_timeout_ms,
+            timeout_delay_ms: policy.timeout_delay_ms,
+            sleep_ms: policy.sleep_between_retries_ms,
+            max_retries: policy.max_retries,
+            replica: policy.replica,
+            deadline: if total == 0 { Timestamp::NEVER } else { now.plus_millis(total) },
+        }
+    }
+
+    /// End of an attempt that starts now.
+    pub(super) fn attempt_deadline(&self, now: Timestamp) -> Timestamp {
+        match self.socket_timeout_ms {
+            0 => self.deadline,
+            socket => now.plus_millis(u64::from(socket)).min(self.deadline),
+        }
+    }
+
+    /// What the server may still use of the time, ms; 0 for no limit.
+    pub(super) fn server_timeout_ms(&self, now: Timestamp) -> u32 {
+        let left = match self.deadline {
+            Timestamp::NEVER => return self.socket_timeout_ms,
+            deadline => deadline.since(now).as_millis().max(1) as u32,
+        };
+        if self.socket_timeout_ms == 0 { left } else { left.min(self.socket_timeout_ms) }
+    }
+}
+
+/// Where an attempt is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Stage {
+    /// In the queue of its node, for want of a connection.
+    Waiting,
+    /// On a connection, sent or about to be.
+    OnConnection(ConnId),
+    /// Pausing before the next attempt.
+    Sleeping,
+    /// Over (a group of a batch).
+    Done,
+}
+
+/// A command on one record.
+#[derive(Debug)]
+pub(super) struct Single {
+    pub(super) request: Vec<u8>,
+    /// Index into the partition map; `None` for a namespace that no node has named.
+    pub(super) namespace: Option<usize>,
+    pub(super) partition: PartitionId,
+    pub(super) column: u8,
+    pub(super) stage: Stage,
+    pub(super) attempts: u16,
+    pub(super) sent: u16,
+    pub(super) node: Option<NodeId>,
+}
+
+/// How far one row of a batch has come.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct RowState {
+    pub(super) answered: bool,
+    pub(super) sent: u16,
+    pub(super) column: u8,
+}
+
+/// The rows that go to one node in one request.
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) node: NodeId,
+    pub(super) rows: Vec<u32>,
+    pub(super) attempt: u16,
+    pub(super) stage: Stage,
+    pub(super) sent: bool,
+    /// End of the attempt, or of the pause before it.
+    pub(super) until: Timestamp,
+}
+
+/// A batch.
+#[derive(Debug)]
+pub(super) struct BatchRun {
+    pub(super) plan: BatchPlan,
+    pub(super) rows: Vec<RowState>,
+    pub(super) unanswered: usize,
+    pub(super) groups: Vec<Group>,
+    pub(super) sequential: bool,
+    /// Rows that ended without an answer, and why; told before the batch finishes.
+    pub(super) failed: Vec<(u32, Error)>,
+    /// Whether its end is queued for the host.
+    pub(super) ended: bool,
+}
+
+#[derive(Debug)]
+pub(super) enum Work {
+    Single(Single),
+    Batch(Box<BatchRun>),
+}
+
+/// A command that was submitted and has not ended.
+#[derive(Debug)]
+pub(super) struct Running {
+    pub(super) writes: bool,
+    pub(super) timing: Timing,
+    pub(super) work: Work,
+}
+
+impl Running {
+    pub(super) fn single_mut(&mut self) -> Option<&mut Single> {
+        match &mut self.work {
+            Work::Single(single) => Some(single),
+            Work::Batch(_) => None,
+        }
+    }
+
+    pub(super) fn batch_mut(&mut self) -> Option<&mut BatchRun> {
+        match &mut self.work {
+            Work::Batch(batch) => Some(batch),
+            Work::Single(_) => None,
+        }
+    }
+}

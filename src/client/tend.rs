@@ -1,0 +1,402 @@
+//! Discovery: seeds, peers, partition maps, and nodes that come and go.
+//!
+//! Part of [`super::Client`]. A server that is not known yet is a [`Candidate`]: connect, ask for its introduction, take
+//! it in as a node or give it up. Every tend interval each node is asked for its generations and, where one changed,
+//! for its peers and its part of the partition map. Rules follow the C client's `as_cluster.c`.
+
+use alloc::collections::VecDeque;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::{Client, HostAction, Phase};
+use crate::cluster::{Introduction, Node, Peers, introduction_commands, list_commands, parse_peers};
+use crate::config::Endpoint;
+use crate::conn::{Exchange, Purpose};
+use crate::error::{CloseReason, ErrorKind};
+use crate::ids::{ConnId, NodeId};
+use crate::time::Timestamp;
+use crate::wire::info;
+
+/// Tends in a row without an answer after which a node is taken to have left.
+const MAX_FAILURES: u32 = 5;
+/// Most nodes a client keeps, of those that ever were part of the cluster.
+const MAX_NODES: usize = 1_024;
+/// Most candidates at a time.
+const MAX_CANDIDATES: usize = 1_024;
+
+/// A server on its way into the cluster.
+#[derive(Debug)]
+pub(super) struct Candidate {
+    /// The name it must say; a seed may say any.
+    expected: Option<String>,
+    /// Where it is being reached, and where to try next.
+    current: Endpoint,
+    others: VecDeque<Endpoint>,
+    /// Whether the address was announced by the server itself, and so needs no second look.
+    announced: bool,
+}
+
+impl Client {
+    pub(super) fn start_tending(&mut self) {
+        for seed in self.config.seeds.clone() {
+            self.add_candidate(None, VecDeque::from([seed]), false);
+        }
+        self.next_tend = self.now.plus_millis(u64::from(self.config.tend_interval_ms));
+        self.check_ready();
+    }
+
+    /// Asks a candidate that is now connected who it is.
+    pub(super) fn introduce(&mut self, _candidate: u32, conn: ConnId) {
+        let commands = introduction_commands(&self.config);
+        let commands: Vec<&str> = commands.iter().map(String::as_str).collect();
+        self.ask(conn, &commands);
+    }
+
+    /// Asks a node for its generations.
+    pub(super) fn ask_node(&mut self, _node: NodeId, conn: ConnId) {
+        self.ask(conn, &["node", "peers-generation", "partition-generation"]);
+    }
+
+    /// Takes in the reply to an info request.
+    pub(super) fn handle_info(&mut self, conn: ConnId, body: &[u8]) {
+        let Some(connection) = self.conns.get_mut(conn) else { return };
+        connection.stalled_at = Timestamp::NEVER;
+        let purpose = connection.purpose;
+        self.conn_deadlines.clear(conn.slot());
+        match purpose {
+            Purpose::Candidate(candidate) => self.handle_introduction(candidate, conn, body),
+            Purpose::Tend(node) => self.handle_tend(node, conn, body),
+            Purpose::Commands(_) => {}
+        }
+    }
+
+    /// A candidate could not be reached or spoke nonsense: try its next address, or give it up.
+    pub(super) fn candidate_failed(&mut self, candidate: u32, kind: ErrorKind) {
+        let reason = match kind {
+            ErrorKind::BadReply(_) => CloseReason::BadBytes.to_string(),
+            ErrorKind::Connection(reason) => reason.to_string(),
+            _ => String::from("failed"),
+        };
+        self.give_up_address(candidate, &reason);
+    }
+
+    /// A node's tend connection ended.
+    pub(super) fn tend_failed(&mut self, id: NodeId, conn: ConnId) {
+        let Some(node) = self.nodes.get_mut(usize::from(id.0)).filter(|node| node.tend == Some(conn)) else {
+            return;
+        };
+        node.tend = None;
+        node.failures = node.failures.saturating_add(1);
+    }
+
+    /// The tend interval is over.
+    pub(super) fn handle_tend_due(&mut self) {
+        self.next_tend = self.now.plus_millis(u64::from(self.config.tend_interval_ms.max(1)));
+        self.remove_departed();
+        for index in 0..self.nodes.len() {
+            if self.nodes[index].active {
+                self.tend_node(NodeId(index as u16));
+                self.tidy_connections(NodeId(index as u16));
+            }
+        }
+        let idle = self.candidates.iter().all(Option::is_none);
+        if idle && self.phase == Phase::Ready && !self.nodes.iter().any(|node| node.active) {
+            self.refusals.clear();
+            for seed in self.config.seeds.clone() {
+                self.add_candidate(None, VecDeque::from([seed]), false);
+            }
+        }
+    }
+
+    fn tend_node(&mut self, id: NodeId) {
+        let Some(node) = self.nodes.get_mut(usize::from(id.0)) else { return };
+        match node.tend {
+            Some(conn) => {
+                let idle =
+                    self.conns.get(conn).is_some_and(|conn| conn.is_open() && conn.exchanges.is_empty());
+                if idle {
+                    self.ask_node(id, conn);
+                }
+            }
+            None => {
+                let endpoint = node.endpoint.clone();
+                let conn = self.open_connection(Purpose::Tend(id), endpoint);
+                if let Some(node) = self.nodes.get_mut(usize::from(id.0)) {
+                    node.tend = conn;
+                }
+            }
+        }
+    }
+
+    fn handle_introduction(&mut self, candidate: u32, conn: ConnId, body: &[u8]) {
+        let Some(entry) = self.candidates.get(candidate as usize).and_then(Option::as_ref) else { return };
+        let introduction = match Introduction::read(body, &self.config, entry.expected.as_deref()) {
+            Ok(introduction) => introduction,
+            Err(refusal) => {
+                let reason = refusal.to_string();
+                self.drop_candidate_connection(conn);
+                return self.give_up_address(candidate, &reason);
+            }
+        };
+        let endpoint = entry.current.clone();
+        let by_name = entry.expected.is_none() && !entry.announced && is_name(&endpoint.host);
+        if by_name && !introduction.services.is_empty() && !introduction.services.contains(&endpoint) {
+            // A name may lead to another node next time: reach this one by the address it announces, and only if
+            // none of these answers, by the name.
+            let mut addresses: VecDeque<Endpoint> = introduction.services.into();
+            addresses.push_back(endpoint);
+            self.drop_candidate_connection(conn);
+            self.candidates[candidate as usize] = None;
+            self.add_candidate(Some(introduction.name), addresses, true);
+            return self.check_ready();
+        }
+        self.candidates[candidate as usize] = None;
+        self.take_in(introduction, endpoint, conn);
+        self.check_ready();
+    }
+
+    /// Makes a node of an introduced server; its connection becomes the node's tend connection.
+    fn take_in(&mut self, introduction: Introduction, endpoint: Endpoint, conn: ConnId) {
+        let known = self.nodes.iter().position(|node| node.name == introduction.name);
+        let index = match known {
+            Some(index) => index,
+            None if self.nodes.len() < MAX_NODES => {
+                self.nodes.push(Node { active: false, ..Node::new(&introduction.name, endpoint.clone()) });
+                self.nodes.len() - 1
+            }
+            None => return self.drop_candidate_connection(conn),
+        };
+        let id = NodeId(index as u16);
+        let node = &mut self.nodes[index];
+        if node.active && node.tend.is_some() {
+            return self.drop_candidate_connection(conn);
+        }
+        if !node.active {
+            node.active = true;
+            node.endpoint = endpoint;
+            self.actions.push_back(HostAction::NodeAdded(id));
+        }
+        let node = &mut self.nodes[index];
+        node.failures = 0;
+        node.tend = Some(conn);
+        node.partition_generation = introduction.partition_generation;
+        if let Some(conn) = self.conns.get_mut(conn) {
+            conn.purpose = Purpose::Tend(id);
+        }
+        self.map.apply(id, &introduction.replicas);
+        self.take_peers(id, introduction.peers);
+    }
+
+    fn handle_tend(&mut self, id: NodeId, conn: ConnId, body: &[u8]) {
+        let (peers_command, _) = list_commands(&self.config);
+        let number = |name| info::value(body, name).ok().and_then(|value| value.parse::<i64>().ok());
+        let name = info::value(body, "node").ok();
+        let Some(node) = self.nodes.get_mut(usize::from(id.0)) else { return };
+        if name.is_some_and(|name| name != node.name) {
+            // Another server has this address now.
+            return self.remove_node(id);
+        }
+        node.failures = 0;
+        let mut next = Vec::new();
+        if let Some(value) = info::value(body, peers_command).ok().and_then(parse_peers) {
+            self.take_peers(id, value);
+        } else if number("peers-generation").is_some_and(|generation| generation != node.peers_generation) {
+            next.push(peers_command);
+        }
+        let node = &mut self.nodes[usize::from(id.0)];
+        if let Ok(value) = info::value(body, "replicas") {
+            node.partition_generation = number("partition-generation").unwrap_or(-1);
+            self.map.apply(id, value);
+        } else if number("partition-generation")
+            .is_some_and(|now| now >= 0 && now != node.partition_generation)
+        {
+            next.extend(["partition-generation", "replicas"]);
+        }
+        if !next.is_empty() {
+            self.ask(conn, &next);
+        }
+    }
+
+    /// Takes in the nodes that a node names. Its generation counts as seen only when all of them are known.
+    fn take_peers(&mut self, id: NodeId, peers: Peers) {
+        let mut all_known = true;
+        let mut names = Vec::with_capacity(peers.peers.len());
+        for peer in peers.peers {
+            let known = self.nodes.iter().any(|node| node.active && node.name == peer.name);
+            let wanted = |entry: &Candidate| entry.expected.as_deref() == Some(peer.name.as_str());
+            if !known && !peer.addresses.is_empty() {
+                all_known = false;
+                if !self.candidates.iter().flatten().any(wanted) {
+                    self.add_candidate(Some(peer.name.clone()), peer.addresses.into(), true);
+                }
+            }
+            names.push(peer.name);
+        }
+        let Some(node) = self.nodes.get_mut(usize::from(id.0)) else { return };
+        node.peers = names;
+        node.peers_generation = if all_known { peers.generation } else { -1 };
+    }
+
+    /// Removes nodes that do not answer any more, or that nobody names and that own nothing.
+    fn remove_departed(&mut self) {
+        for index in 0..self.nodes.len() {
+            let node = &self.nodes[index];
+            if !node.active {
+                continue;
+            }
+            let others = || {
+                self.nodes
+                    .iter()
+                    .filter(|other| other.active && other.name != node.name && other.failures == 0)
+            };
+            let named = others().any(|other| other.peers.contains(&node.name));
+            let orphan = others().next().is_some() && !named;
+            let id = NodeId(index as u16);
+            let unneeded = orphan && (node.failures > 0 || !self.map.owns_any(id));
+            if node.failures >= MAX_FAILURES || unneeded {
+                self.remove_node(id);
+            }
+        }
+    }
+
+    fn remove_node(&mut self, id: NodeId) {
+        let Some(node) = self.nodes.get_mut(usize::from(id.0)).filter(|node| node.active) else { return };
+        node.active = false;
+        node.peers_generation = -1;
+        node.partition_generation = -1;
+        node.peers.clear();
+        let waiting = core::mem::take(&mut node.waiting);
+        self.map.remove(id);
+        // If others still name it, it is to be looked for again.
+        self.nodes.iter_mut().for_each(|node| node.peers_generation = -1);
+        self.actions.push_back(HostAction::NodeRemoved(id));
+        let of_node =
+            |purpose| matches!(purpose, Purpose::Tend(node) | Purpose::Commands(node) if node == id);
+        let conns: Vec<ConnId> = self
+            .conns
+            .ids()
+            .filter(|conn| self.conns.get(*conn).is_some_and(|conn| of_node(conn.purpose)))
+            .collect();
+        for conn in conns {
+            self.close_connection(conn, CloseReason::Dropped, None, true);
+        }
+        let kind = ErrorKind::Connection(CloseReason::Dropped);
+        for (command, group, attempt) in waiting {
+            if self.is_waiting(command, group, attempt) {
+                match group {
+                    super::connections::NO_GROUP => self.attempt_failed(command, attempt, kind),
+                    group => self.group_failed(command, group, attempt, kind),
+                }
+            }
+        }
+    }
+
+    /// Closes connections that were idle for too long, and keeps the minimum open.
+    fn tidy_connections(&mut self, id: NodeId) {
+        let Some(node) = self.nodes.get(usize::from(id.0)) else { return };
+        let idle_ms = u64::from(self.config.idle_timeout_ms);
+        let minimum = self.config.min_conns_per_node.min(self.config.max_conns_per_node) as usize;
+        let spare = (node.open + node.connecting).saturating_sub(minimum);
+        let is_old = |conn: &&ConnId| {
+            let connection = self.conns.get(**conn);
+            let old = |last: Timestamp| idle_ms > 0 && last.plus_millis(idle_ms) <= self.now;
+            connection.is_some_and(|conn| conn.exchanges.is_empty() && old(conn.last_used))
+        };
+        let old: Vec<ConnId> = node.available.iter().filter(is_old).take(spare).copied().collect();
+        let missing = minimum.saturating_sub(node.open + node.connecting);
+        let endpoint = node.endpoint.clone();
+        for conn in old {
+            self.close_connection(conn, CloseReason::Dropped, None, true);
+        }
+        for _ in 0..missing {
+            self.open_pooled(id, endpoint.clone());
+        }
+    }
+
+    fn add_candidate(
+        &mut self,
+        expected: Option<String>,
+        mut addresses: VecDeque<Endpoint>,
+        announced: bool,
+    ) {
+        let Some(current) = addresses.pop_front() else { return };
+        let free = self.candidates.iter().position(Option::is_none);
+        let index = free.unwrap_or(self.candidates.len());
+        if index >= MAX_CANDIDATES {
+            return;
+        }
+        let candidate = Candidate { expected, current: current.clone(), others: addresses, announced };
+        match self.candidates.get_mut(index) {
+            Some(slot) => *slot = Some(candidate),
+            None => self.candidates.push(Some(candidate)),
+        }
+        self.open_connection(Purpose::Candidate(index as u32), current);
+    }
+
+    fn give_up_address(&mut self, candidate: u32, reason: &str) {
+        let Some(entry) = self.candidates.get_mut(candidate as usize).and_then(Option::as_mut) else {
+            return;
+        };
+        let endpoint = &entry.current;
+        if self.refusals.len() < 4_096 {
+            let separator = if self.refusals.is_empty() { "" } else { "; " };
+            self.refusals.push_str(&format!("{separator}{}:{}: {reason}", endpoint.host, endpoint.port));
+        }
+        if let Some(next) = entry.others.pop_front().filter(|_| self.phase != Phase::Closed) {
+            entry.current = next.clone();
+            self.open_connection(Purpose::Candidate(candidate), next);
+            return;
+        }
+        self.candidates[candidate as usize] = None;
+        self.check_ready();
+    }
+
+    fn drop_candidate_connection(&mut self, conn: ConnId) {
+        // Without its purpose the close does not count as a failure of the candidate.
+        if let Some(connection) = self.conns.get_mut(conn) {
+            connection.purpose = Purpose::Candidate(u32::MAX);
+        }
+        self.close_connection(conn, CloseReason::Dropped, None, true);
+    }
+
+    /// Once no candidate is left, the first discovery is over: with nodes, or without any.
+    fn check_ready(&mut self) {
+        if self.phase != Phase::Connecting || self.candidates.iter().any(Option::is_some) {
+            return;
+        }
+        if self.nodes.iter().any(|node| node.active) {
+            self.phase = Phase::Ready;
+            self.actions.push_back(HostAction::Ready);
+            self.warm_up();
+        } else {
+            let text = core::mem::take(&mut self.refusals);
+            let now = self.now;
+            self.close(now);
+            self.actions.retain(|action| !matches!(action, HostAction::Closed));
+            self.actions.push_back(HostAction::ConnectFailed(text));
+            self.actions.push_back(HostAction::Closed);
+        }
+    }
+
+    fn warm_up(&mut self) {
+        for index in 0..self.nodes.len() {
+            self.tidy_connections(NodeId(index as u16));
+        }
+    }
+
+    fn ask(&mut self, id: ConnId, commands: &[&str]) {
+        let until = self.now.plus_millis(u64::from(self.config.connect_timeout_ms));
+        let Some(conn) = self.conns.get_mut(id) else { return };
+        info::write_request(&mut conn.info, commands);
+        conn.stalled_at = until;
+        self.conn_deadlines.set(id.slot(), until);
+        self.enqueue(id, Exchange::Info);
+    }
+}
+
+/// Whether a host is a name, which may lead elsewhere next time; "localhost" will not.
+fn is_name(host: &str) -> bool {
+    let is_address = host.contains(':') || host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    !is_address && host != "localhost"
+}

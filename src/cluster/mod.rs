@@ -1,0 +1,11 @@
+//! What is known of the cluster: its nodes, who owns which partition, and how info replies tell of both.
+//!
+//! Imports `wire::info`, `data`, `ids`, `config`. No connections and no clock: the client feeds it replies.
+
+mod nodes;
+mod partition_map;
+mod peers;
+
+pub(crate) use nodes::{Introduction, Node, introduction_commands, list_commands};
+pub(crate) use partition_map::PartitionMap;
+pub(crate) use peers::{Peers, parse_peers};

@@ -1,0 +1,157 @@
+//! Nodes, and what a server says of itself when it is first asked.
+//!
+//! Imports `wire::info`, `config`, `ids`.
+
+use alloc::collections::VecDeque;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::peers::{Peers, parse_addresses, parse_peers};
+use crate::config::{Config, Endpoint};
+use crate::ids::{CommandId, ConnId};
+use crate::wire::info;
+
+/// One server process, known by name. Kept when it leaves, so that its id means the same when it returns.
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub(crate) name: String,
+    pub(crate) endpoint: Endpoint,
+    /// Whether it is part of the cluster now.
+    pub(crate) active: bool,
+    pub(crate) peers_generation: i64,
+    pub(crate) partition_generation: i64,
+    /// Names of the nodes it knows of.
+    pub(crate) peers: Vec<String>,
+    /// Tends in a row without an answer.
+    pub(crate) failures: u32,
+    /// Connection of its tend, and what was asked on it.
+    pub(crate) tend: Option<ConnId>,
+    /// Connections for commands: those with room, the most recently used last.
+    pub(crate) available: Vec<ConnId>,
+    /// Connections for commands that are open.
+    pub(crate) open: usize,
+    /// Connections for commands that are being made.
+    pub(crate) connecting: usize,
+    /// Commands that wait for a connection: command, batch group (`u32::MAX` for none) and attempt.
+    pub(crate) waiting: VecDeque<(CommandId, u32, u16)>,
+}
+
+impl Node {
+    pub(crate) fn new(name: &str, endpoint: Endpoint) -> Self {
+        Self {
+            name: name.to_string(),
+            endpoint,
+            active: true,
+            peers_generation: -1,
+            partition_generation: -1,
+            peers: Vec::new(),
+            failures: 0,
+            tend: None,
+            available: Vec::new(),
+            open: 0,
+            connecting: 0,
+            waiting: VecDeque::new(),
+        }
+    }
+}
+
+/// Why a server was not taken into the cluster.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Refusal {
+    /// The reply has no such value.
+    Missing(&'static str),
+    /// The server answered with an error.
+    Server(String),
+    /// Another node answers at the address.
+    OtherName(String),
+    /// Another cluster answers at the address.
+    OtherCluster(String),
+    /// The server is still starting.
+    NotReady,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing(what) => write!(f, "server did not answer {what}"),
+            Self::Server(text) => write!(f, "server answered: {text}"),
+            Self::OtherName(name) => write!(f, "another node ({name}) answered at this address"),
+            Self::OtherCluster(name) => write!(f, "server belongs to cluster '{name}'"),
+            Self::NotReady => f.write_str("server is still starting"),
+        }
+    }
+}
+
+/// What a server says of itself.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Introduction {
+    pub(crate) name: String,
+    pub(crate) partition_generation: i64,
+    pub(crate) peers: Peers,
+    pub(crate) replicas: String,
+    /// Addresses it announces for itself.
+    pub(crate) services: Vec<Endpoint>,
+}
+
+/// The info commands that ask a server for its introduction.
+pub(crate) fn introduction_commands(config: &Config) -> Vec<String> {
+    let (peers, services) = list_commands(config);
+    let mut commands: Vec<String> =
+        ["node", "build", "partition-generation", "cluster-name", peers, services, "replicas"]
+            .map(String::from)
+            .into();
+    // Servers before 8.1 answer an error to this one, which nobody reads.
+    let app = config.application_id.as_str();
+    let agent = format!("1,aerospike-wasm-{},{app}", env!("CARGO_PKG_VERSION"));
+    commands.push(format!("user-agent-set:value={}", STANDARD.encode(agent)));
+    commands
+}
+
+/// The commands that list peers and own addresses.
+pub(crate) const fn list_commands(config: &Config) -> (&'static str, &'static str) {
+    if config.use_services_alternate {
+        ("peers-clear-alt", "service-clear-alt")
+    } else {
+        ("peers-clear-std", "service-clear-std")
+    }
+}
+
+impl Introduction {
+    /// Reads the reply to [`introduction_commands`] and checks it against what is expected of the server.
+    pub(crate) fn read(body: &[u8], config: &Config, expected: Option<&str>) -> Result<Self, Refusal> {
+        let (peers, services) = list_commands(config);
+        let ask = |what: &'static str| {
+            info::value(body, what).map_err(|error| match error {
+                Some(error) => Refusal::Server(format!("{} ({})", error.text, error.code.0)),
+                None => Refusal::Missing(what),
+            })
+        };
+        let name = ask("node")?;
+        if expected.is_some_and(|expected| expected != name) {
+            return Err(Refusal::OtherName(name.to_string()));
+        }
+        if !config.cluster_name.is_empty() {
+            let cluster = ask("cluster-name")?;
+            if cluster != config.cluster_name {
+                return Err(Refusal::OtherCluster(cluster.to_string()));
+            }
+        }
+        let generation = ask("partition-generation")?.parse().unwrap_or(-1);
+        if generation < 0 {
+            return Err(Refusal::NotReady);
+        }
+        Ok(Self {
+            name: name.to_string(),
+            partition_generation: generation,
+            peers: parse_peers(ask(peers)?).ok_or(Refusal::Missing(peers))?,
+            replicas: ask("replicas")?.to_string(),
+            services: info::value(body, services)
+                .map_or_else(|_| Vec::new(), |list| parse_addresses(list, 3000, "")),
+        })
+    }
+}

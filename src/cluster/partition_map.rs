@@ -1,0 +1,136 @@
+//! Which node owns which partition of which namespace.
+//!
+//! Rules (C client `as_partition.c`): for each set bit of column r, if the regime is not older than the one stored,
+//! store the regime and make the node replica r; a clear bit never erases. Column 0 is the master.
+
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::data::{PARTITIONS, PartitionId};
+use crate::ids::NodeId;
+
+/// Bytes of one bitmap.
+const BITMAP: usize = PARTITIONS / 8;
+/// Most replicas that are kept; a namespace with more works with its first ones.
+const MAX_COLUMNS: usize = 8;
+/// Most namespaces; a server has at most 32.
+const MAX_NAMESPACES: usize = 64;
+
+#[derive(Debug)]
+struct Table {
+    namespace: String,
+    columns: usize,
+    regimes: Vec<u32>,
+    /// `PARTITIONS` owners per column, column after column.
+    owners: Vec<Option<NodeId>>,
+}
+
+/// The partition map of all namespaces.
+#[derive(Debug, Default)]
+pub(crate) struct PartitionMap {
+    tables: Vec<Table>,
+}
+
+impl PartitionMap {
+    /// The index of a namespace, which never changes once it is known.
+    pub(crate) fn namespace(&self, name: &str) -> Option<usize> {
+        self.tables.iter().position(|table| table.namespace == name)
+    }
+
+    /// How many replicas of each partition a namespace has.
+    pub(crate) fn columns(&self, namespace: usize) -> usize {
+        self.tables.get(namespace).map_or(0, |table| table.columns)
+    }
+
+    /// Replica `column` of a partition.
+    pub(crate) fn owner(&self, namespace: usize, partition: PartitionId, column: usize) -> Option<NodeId> {
+        let table = self.tables.get(namespace)?;
+        if column >= table.columns {
+            return None;
+        }
+        *table.owners.get(column * PARTITIONS + usize::from(partition.0))?
+    }
+
+    /// Takes in one node's `replicas` value: `ns:regime,count,bitmap,…;ns:…`. `false` if it does not follow that form;
+    /// what came before the fault is then kept, each entry being true by itself.
+    pub(crate) fn apply(&mut self, node: NodeId, value: &str) -> bool {
+        value
+            .split(';')
+            .filter(|entry| !entry.is_empty())
+            .all(|entry| self.apply_namespace(node, entry).is_some())
+    }
+
+    /// Whether a node owns any partition, as master or replica.
+    pub(crate) fn owns_any(&self, node: NodeId) -> bool {
+        self.tables.iter().any(|table| table.owners.contains(&Some(node)))
+    }
+
+    /// Forgets a node that left.
+    pub(crate) fn remove(&mut self, node: NodeId) {
+        for owner in self.tables.iter_mut().flat_map(|table| &mut table.owners) {
+            if *owner == Some(node) {
+                *owner = None;
+            }
+        }
+    }
+
+    fn apply_namespace(&mut self, node: NodeId, entry: &str) -> Option<()> {
+        let (name, rest) = entry.split_once(':')?;
+        let mut parts = rest.split(',');
+        let regime: u32 = parts.next()?.parse().ok()?;
+        let count: usize = parts.next()?.parse().ok()?;
+        let table = self.table(name, count.min(MAX_COLUMNS))?;
+        for (column, text) in parts.take(table.columns).enumerate() {
+            let mut bitmap = [0u8; BITMAP + 4];
+            let len = STANDARD.decode_slice(text, &mut bitmap).ok()?;
+            if len != BITMAP {
+                return None;
+            }
+            table.apply_column(node, regime, column, &bitmap[..BITMAP]);
+        }
+        Some(())
+    }
+
+    fn table(&mut self, name: &str, columns: usize) -> Option<&mut Table> {
+        let known = self.namespace(name);
+        let index = match known {
+            Some(index) => index,
+            None if self.tables.len() < MAX_NAMESPACES => {
+                self.tables.push(Table {
+                    namespace: name.to_string(),
+                    columns: 0,
+                    regimes: vec![0; PARTITIONS],
+                    owners: Vec::new(),
+                });
+                self.tables.len() - 1
+            }
+            None => return None,
+        };
+        let table = self.tables.get_mut(index)?;
+        if columns > table.columns {
+            table.columns = columns;
+            table.owners.resize(columns * PARTITIONS, None);
+        }
+        Some(table)
+    }
+}
+
+impl Table {
+    fn apply_column(&mut self, node: NodeId, regime: u32, column: usize, bitmap: &[u8]) {
+        let regimes = &mut self.regimes;
+        let owners = &mut self.owners[column * PARTITIONS..(column + 1) * PARTITIONS];
+        for (at, byte) in bitmap.iter().enumerate().filter(|(_, byte)| **byte != 0) {
+            for bit in (0..8).filter(|bit| byte & (0x80 >> bit) != 0) {
+                let partition = at * 8 + bit;
+                if regime >= regimes[partition] {
+                    regimes[partition] = regime;
+                    owners[partition] = Some(node);
+                }
+            }
+        }
+    }
+}

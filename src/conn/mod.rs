@@ -1,0 +1,183 @@
+//! One connection's machine: bytes in, frames out in order, and the exchanges that wait for them.
+//!
+//! Imports `wire`, `time`, `ids`, `error`. The server answers in the order of the requests and messages carry no id,
+//! so a connection keeps a FIFO of exchanges. A command that ended early leaves its exchange here, abandoned: the
+//! late reply is matched to it and dropped. Invariant: a frame with no exchange to belong to ends the connection.
+
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+
+use crate::ids::{CommandId, NodeId};
+use crate::time::Timestamp;
+use crate::wire::frame::{Deframer, Frame, FrameType};
+use crate::wire::message::Message;
+use crate::wire::{DecodeError, DecodeErrorKind, Reader, Status};
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Purpose {
+    /// Getting to know a server that is not known yet: index of the candidate.
+    Candidate(u32),
+    /// The info requests of one node's tend.
+    Tend(NodeId),
+    /// Commands.
+    Commands(NodeId),
+}
+
+/// One request that was sent, or is about to be, and its place in the order of replies.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Exchange {
+    /// A command on one record: one frame answers it. The attempt tells a late reply from the one waited for.
+    Command { id: CommandId, attempt: u16 },
+    /// The rows of one node in a batch: frames until one whose last message says so.
+    Batch { id: CommandId, group: u32, attempt: u16 },
+    /// An info request: one frame of text.
+    Info,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum State {
+    /// The host is opening it.
+    Connecting { until: Timestamp },
+    /// It carries bytes.
+    Open,
+}
+
+#[derive(Debug)]
+pub(crate) struct Connection {
+    pub(crate) purpose: Purpose,
+    pub(crate) state: State,
+    /// Requests whose bytes are still to be handed to the host, in order; always a tail of `exchanges`.
+    pub(crate) unsent: usize,
+    pub(crate) exchanges: VecDeque<Exchange>,
+    pub(crate) last_used: Timestamp,
+    /// When to give up on a silent connection with abandoned exchanges, or on an info request.
+    pub(crate) stalled_at: Timestamp,
+    /// How long the peer may stay silent while there are abandoned exchanges, ms.
+    pub(crate) stall_delay_ms: u32,
+    /// Exchanges that were sent and whose command has ended.
+    pub(crate) abandoned: usize,
+    /// Whether its node lists it among those with room.
+    pub(crate) listed: bool,
+    /// Bytes of info requests that are to be sent.
+    pub(crate) info: Vec<u8>,
+    /// The frame that is being read message by message, and how far that has come.
+    pub(crate) current: Option<Ready>,
+    pub(crate) cursor: usize,
+    deframer: Deframer,
+}
+
+/// What the first frame at hand is for the exchange at the head.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Ready {
+    pub(crate) exchange: Exchange,
+    /// Length of the frame with its header.
+    pub(crate) len: usize,
+    /// Whether the exchange ends with this frame.
+    pub(crate) ends: bool,
+}
+
+impl Connection {
+    pub(crate) fn new(purpose: Purpose, max_message: usize, now: Timestamp, until: Timestamp) -> Self {
+        Self {
+            purpose,
+            state: State::Connecting { until },
+            unsent: 0,
+            exchanges: VecDeque::new(),
+            last_used: now,
+            stalled_at: Timestamp::NEVER,
+            stall_delay_ms: 0,
+            abandoned: 0,
+            listed: false,
+            info: Vec::new(),
+            current: None,
+            cursor: 0,
+            deframer: Deframer::new(max_message),
+        }
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.state == State::Open
+    }
+
+    /// How many more commands may be put behind those in flight. Nothing queues behind a batch.
+    pub(crate) fn room(&self, depth: usize) -> usize {
+        let streams = matches!(self.exchanges.back(), Some(Exchange::Batch { .. }));
+        if !self.is_open() || self.abandoned > 0 || streams {
+            0
+        } else {
+            depth.saturating_sub(self.exchanges.len())
+        }
+    }
+
+    /// When this connection itself wants the machine to wake up.
+    pub(crate) fn wake_at(&self) -> Timestamp {
+        match self.state {
+            State::Connecting { until } => until,
+            State::Open => self.stalled_at,
+        }
+    }
+
+    /// Puts a request at the end of the order.
+    pub(crate) fn enqueue(&mut self, exchange: Exchange) {
+        self.exchanges.push_back(exchange);
+        self.unsent += 1;
+    }
+
+    /// Takes in bytes that arrived.
+    pub(crate) fn handle_received(&mut self, bytes: &[u8]) {
+        self.deframer.push(bytes);
+    }
+
+    /// Finds the next whole frame and the exchange it belongs to.
+    ///
+    /// # Errors
+    /// Bytes that break the protocol, or a frame that nobody asked for.
+    pub(crate) fn poll_ready(&mut self) -> Result<Option<Ready>, DecodeError> {
+        if self.current.is_some() {
+            return Ok(self.current);
+        }
+        let Status::Complete(len) = self.deframer.frame_len()? else { return Ok(None) };
+        let unasked =
+            DecodeError { what: "frame that nobody asked for", at: 0, kind: DecodeErrorKind::Invalid };
+        if self.exchanges.len() <= self.unsent {
+            return Err(unasked);
+        }
+        let exchange = *self.exchanges.front().ok_or(unasked)?;
+        let frame = self.deframer.frame(len).ok_or(unasked)?;
+        let wanted = if exchange == Exchange::Info { FrameType::INFO } else { FrameType::MESSAGE };
+        if frame.kind != wanted {
+            return Err(DecodeError { what: "proto type of a reply", at: 1, kind: DecodeErrorKind::Invalid });
+        }
+        let ends = !matches!(exchange, Exchange::Batch { .. }) || ends_stream(frame.body)?;
+        self.current = Some(Ready { exchange, len, ends });
+        Ok(self.current)
+    }
+
+    /// The frame that [`Connection::poll_ready`] found.
+    pub(crate) fn frame(&self, len: usize) -> Option<Frame<'_>> {
+        self.deframer.frame(len)
+    }
+
+    /// Drops the frame, and its exchange if that ended; the connection has made progress.
+    pub(crate) fn consume(&mut self, now: Timestamp, len: usize, ends: bool) {
+        self.deframer.consume(len);
+        self.current = None;
+        self.cursor = 0;
+        self.last_used = now;
+        if ends {
+            self.exchanges.pop_front();
+        }
+    }
+}
+
+/// Whether the last message of a stream's frame says that it is the last; checks the structure of all messages.
+fn ends_stream(body: &[u8]) -> Result<bool, DecodeError> {
+    let mut reader = Reader::new(body);
+    loop {
+        let message = Message::read(&mut reader)?;
+        if reader.is_empty() {
+            return Ok(message.is_last());
+        }
+    }
+}
