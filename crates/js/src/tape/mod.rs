@@ -61,3 +61,13 @@
 //! answer       := u32 generation, u32 void time, u16 count, (u8 operation code, u8 length, bin name, value) …
 //! ```
 //! A batch gives its rows in any order, every row once, and then `finished`.
+
+mod reader;
+mod submit;
+mod writer;
+
+pub(crate) use submit::{Scratch, submit};
+pub(crate) use writer::TapeWriter;
+
+/// Version of the format; equal on both sides or the package refuses to load.
+pub(crate) const TAPE_VERSION: u32 = 1;
