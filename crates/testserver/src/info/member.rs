@@ -81,13 +81,13 @@ fn replicas(command: &Command<'_>, core: &Core, node: usize) -> String {
         (_, None | Some(0)) => usize::MAX,
         (_, Some(max)) => usize::try_from(max).unwrap_or(usize::MAX),
     };
-    let mut value = String::new();
+    let mut entries = Vec::new();
     for (index, namespace) in core.config.namespaces.iter().enumerate() {
         let bitmaps = core.cluster.bitmaps(node, index);
         let shown = &bitmaps[..bitmaps.len().min(max)];
-        value += &format!("{}:0,{},{};", namespace.name, shown.len(), shown.join(","));
+        entries.push(format!("{}:0,{},{}", namespace.name, shown.len(), shown.join(",")));
     }
-    value
+    entries.join(";")
 }
 
 fn legacy_replicas(core: &Core, node: usize, max: usize) -> String {
@@ -98,7 +98,7 @@ fn legacy_replicas(core: &Core, node: usize, max: usize) -> String {
         let shown = &bitmaps[..bitmaps.len().min(max)];
         entries.push(format!("{}:{count}{}", namespace.name, shown.join(",")));
     }
-    entries.join(";") + ";"
+    entries.join(";")
 }
 
 fn user_agent(command: &Command<'_>, session: &mut Session) -> String {
