@@ -1,1 +1,60 @@
-fn main() {}
+//! The one entry point for building, testing and showing the project: `cargo xtask COMMAND`.
+//!
+//! Needs cargo, node and npm; installs or builds everything else itself.
+
+mod build;
+mod demo;
+mod live;
+mod server;
+mod shell;
+mod size;
+mod test;
+
+use anyhow::{Result, bail};
+use lexopt::prelude::*;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  demo [--hosts HOST:PORT]   run the write-operations tour in Node, against an embedded server or a real one
+  test                       everything that CI runs
+  build                      build the npm package into pkg/ and pack it into target/npm/
+  live --hosts HOST:PORT     run the scenarios against a real server
+  size                       sizes of the npm package and of the module, with their limits
+";
+
+/// What the command line says.
+struct Arguments {
+    command: String,
+    hosts: Option<String>,
+}
+
+fn main() -> Result<()> {
+    let Some(arguments) = parse()? else {
+        print!("{USAGE}");
+        return Ok(());
+    };
+    std::env::set_current_dir(shell::root())?;
+    match arguments.command.as_str() {
+        "build" => build::package().map(drop),
+        "demo" => demo::run(arguments.hosts.as_deref()),
+        "live" => live::run(arguments.hosts.as_deref()),
+        "size" => size::run(),
+        "test" => test::run(),
+        other => bail!("unknown command '{other}'\n\n{USAGE}"),
+    }
+}
+
+fn parse() -> Result<Option<Arguments>> {
+    let mut parser = lexopt::Parser::from_env();
+    let mut arguments = Arguments { command: String::new(), hosts: std::env::var("AEROSPIKE_HOSTS").ok() };
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(None),
+            Long("hosts") => arguments.hosts = Some(parser.value()?.string()?),
+            Value(command) if arguments.command.is_empty() => arguments.command = command.string()?,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok((!arguments.command.is_empty()).then_some(arguments))
+}

@@ -1,0 +1,82 @@
+//! The npm package: the wasm module, its JavaScript glue, the compiled TypeScript, and the tarball.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::shell::{cargo, npm, run, step};
+
+const MODULE: &str = "target/wasm32-unknown-unknown/release/aerospike_js.wasm";
+
+/// Builds everything in `pkg/` and packs it; gives the path of the tarball.
+pub(crate) fn package() -> Result<PathBuf> {
+    module()?;
+    install()?;
+    optimize()?;
+    step("compiling TypeScript");
+    run(npm().args(["--prefix", "pkg", "run", "--silent", "compile"]))?;
+    pack()
+}
+
+/// Compiles the engine and makes its JavaScript glue.
+fn module() -> Result<()> {
+    step("building the wasm module");
+    run(cargo().args(["build", "--release", "--package", "aerospike-js", "--target", "wasm32-unknown-unknown"]))?;
+    let out = Path::new("pkg/wasm");
+    if out.exists() {
+        fs::remove_dir_all(out)?;
+    }
+    Bindgen::new()
+        .input_path(MODULE)
+        .web(true)?
+        .omit_default_module_path(true)
+        .typescript(true)
+        .generate(out)
+        .context("wasm-bindgen failed")
+}
+
+/// Installs the package's development tools by its lock file, unless that was done already.
+pub(crate) fn install() -> Result<()> {
+    let (lock, stamp) = (Path::new("pkg/package-lock.json"), Path::new("pkg/node_modules/.package-lock.json"));
+    let age = |path: &Path| fs::metadata(path).and_then(|meta| meta.modified()).ok();
+    if age(stamp).is_some() && age(stamp) >= age(lock) {
+        return Ok(());
+    }
+    step("installing the tools of the npm package");
+    run(npm().args(["--prefix", "pkg", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]))
+}
+
+/// Lets binaryen shrink and speed up the module.
+fn optimize() -> Result<()> {
+    step("optimizing the wasm module");
+    let module = "pkg/wasm/aerospike_js_bg.wasm";
+    let tool = "pkg/node_modules/binaryen/bin/wasm-opt";
+    run(std::process::Command::new("node").args([
+        tool,
+        module,
+        "-o",
+        module,
+        "-O3",
+        "--enable-bulk-memory",
+        "--enable-nontrapping-float-to-int",
+        "--enable-sign-ext",
+        "--enable-mutable-globals",
+        "--enable-reference-types",
+        "--enable-multivalue",
+    ]))
+}
+
+fn pack() -> Result<PathBuf> {
+    step("packing the npm package");
+    let out = Path::new("target/npm");
+    fs::create_dir_all(out)?;
+    for entry in fs::read_dir(out)? {
+        fs::remove_file(entry?.path())?;
+    }
+    run(npm().args(["pack", "--silent", "--ignore-scripts", "--pack-destination", "../target/npm"]).current_dir("pkg"))?;
+    let tarball = fs::read_dir(out)?.next().context("npm pack made no tarball")??.path();
+    println!("{} ({} bytes)", tarball.display(), fs::metadata(&tarball)?.len());
+    Ok(tarball)
+}
