@@ -1,0 +1,158 @@
+/*
+ * The client's configuration: checked, and seeds parsed, before anything is opened.
+ *
+ * May import: fault.ts, types.
+ * Invariant: every key of `ClientConfig` is in `SETTINGS` or handled by name; any other is refused.
+ */
+
+import { Fault, show, unknownName } from './fault.js'
+import type { ClientConfig, DefaultPolicies } from './types.js'
+import type { EngineConfigBinding } from './wasm.js'
+
+/** A seed as the engine takes it. */
+export interface Seed {
+  readonly host: string
+  readonly port: number
+}
+
+/** A checked configuration. */
+export interface CheckedConfig {
+  readonly seeds: readonly Seed[]
+  readonly policies: DefaultPolicies | undefined
+  /** Sets everything that was given on the engine's configuration. */
+  apply(target: EngineConfigBinding): void
+}
+
+const DEFAULT_PORT = 3000
+const MOST_MILLISECONDS = 0x7fff_ffff
+
+type NumberSetting =
+  | 'connect_timeout_ms'
+  | 'tend_interval_ms'
+  | 'idle_timeout_ms'
+  | 'max_conns_per_node'
+  | 'min_conns_per_node'
+  | 'max_message_bytes'
+
+const NUMBERS: { readonly [name: string]: readonly [setting: NumberSetting, least: number, most: number] } = {
+  connectTimeout: ['connect_timeout_ms', 1, MOST_MILLISECONDS],
+  tendInterval: ['tend_interval_ms', 1, MOST_MILLISECONDS],
+  idleTimeout: ['idle_timeout_ms', 0, MOST_MILLISECONDS],
+  maxConnsPerNode: ['max_conns_per_node', 1, 10_000],
+  minConnsPerNode: ['min_conns_per_node', 0, 10_000],
+  maxMessageBytes: ['max_message_bytes', 1024, 134_217_728]
+}
+
+const STRINGS: { readonly [name: string]: readonly [setting: 'cluster_name' | 'application_id', most: number] } = {
+  clusterName: ['cluster_name', 64],
+  applicationId: ['application_id', 128]
+}
+
+const NAMES = ['hosts', ...Object.keys(STRINGS), ...Object.keys(NUMBERS), 'useServicesAlternate', 'policies']
+
+/** Checks what `connect` was given; throws a Fault. */
+export function checkConfig(config: ClientConfig): CheckedConfig {
+  if (typeof config !== 'object' || config === null) throw new Fault('config', `${show(config)} is not an object`)
+  const given = config as unknown as { readonly [name: string]: unknown }
+  for (const name of Object.keys(config)) {
+    if (!NAMES.includes(name)) throw unknownName('config', name, NAMES)
+    if (Object.hasOwn(NUMBERS, name)) checkNumber(name, given[name])
+    if (Object.hasOwn(STRINGS, name)) checkString(name, given[name])
+  }
+  const alternate = config.useServicesAlternate
+  if (alternate !== undefined && typeof alternate !== 'boolean') {
+    throw new Fault('config.useServicesAlternate', `${show(alternate)} is not true or false`)
+  }
+  const { minConnsPerNode: least, maxConnsPerNode: most } = config
+  if (least !== undefined && most !== undefined && least > most) {
+    throw new Fault('config.minConnsPerNode', `${least} is more than config.maxConnsPerNode (${most})`)
+  }
+  return { seeds: parseHosts(config.hosts), policies: config.policies, apply: (target) => applySettings(target, given) }
+}
+
+function checkNumber(name: string, value: unknown): void {
+  const [, least, most] = NUMBERS[name]
+  if (value === undefined) return
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {
+    throw new Fault(`config.${name}`, `${show(value)} is not an integer from ${least} to ${most}`)
+  }
+}
+
+function checkString(name: string, value: unknown): void {
+  const [, most] = STRINGS[name]
+  if (value === undefined) return
+  if (typeof value !== 'string' || value.length > most) {
+    throw new Fault(`config.${name}`, `${show(value)} is not a string of up to ${most} characters`)
+  }
+}
+
+function applySettings(target: EngineConfigBinding, given: { readonly [name: string]: unknown }): void {
+  for (const seed of parseHosts(given['hosts'])) target.add_seed(seed.host, seed.port, '')
+  for (const [name, [setting]] of Object.entries(NUMBERS)) {
+    const value = given[name]
+    if (typeof value === 'number') target[setting] = value
+  }
+  for (const [name, [setting]] of Object.entries(STRINGS)) {
+    const value = given[name]
+    if (typeof value === 'string') target[setting] = value
+  }
+  const alternate = given['useServicesAlternate']
+  if (typeof alternate === 'boolean') target.use_services_alternate = alternate
+}
+
+/** The seeds that `config.hosts` names. */
+export function parseHosts(hosts: unknown): Seed[] {
+  if (typeof hosts === 'string') {
+    return hosts.split(',').map((part) => parseHost(part.trim(), 'config.hosts'))
+  }
+  if (!Array.isArray(hosts)) {
+    throw new Fault('config.hosts', `${show(hosts)} is not a list of hosts such as [['127.0.0.1', 3000]] or '127.0.0.1:3000'`)
+  }
+  if (hosts.length === 0) throw new Fault('config.hosts', 'the list is empty; give at least one host')
+  if (hosts.length === 2 && typeof hosts[0] === 'string' && typeof hosts[1] === 'number') {
+    throw new Fault('config.hosts', `a list of pairs is needed: [['${hosts[0]}', ${hosts[1]}]]`)
+  }
+  return hosts.map((host: unknown, i) => hostOf(host, `config.hosts[${i}]`))
+}
+
+function hostOf(host: unknown, field: string): Seed {
+  if (typeof host === 'string') return parseHost(host, field)
+  if (!Array.isArray(host) || host.length < 1 || host.length > 2) {
+    throw new Fault(field, `${show(host)} is neither 'host:port' nor [host, port]`)
+  }
+  const [name, port] = host as unknown[]
+  if (typeof name !== 'string' || name === '') throw new Fault(field, `host ${show(name)} is not a name or address`)
+  if (port !== undefined && typeof port !== 'number') throw new Fault(field, `port ${show(port)} is not a number`)
+  return { host: unbracket(name), port: checkPort(port ?? DEFAULT_PORT, field) }
+}
+
+function unbracket(name: string): string {
+  return name.startsWith('[') && name.endsWith(']') ? name.slice(1, -1) : name
+}
+
+/** `host`, `host:port`, `[v6]`, `[v6]:port` or a bare IPv6 address. */
+function parseHost(text: string, field: string): Seed {
+  const bracketed = /^\[([^\]]+)\](?::(.*))?$/.exec(text)
+  if (bracketed !== null) return { host: bracketed[1], port: parsePort(bracketed[2], field, text) }
+  const colon = text.indexOf(':')
+  if (colon !== -1 && colon !== text.lastIndexOf(':')) {
+    if (/^[0-9a-fA-F:.]+(%[\w.-]+)?$/.test(text)) return { host: text, port: DEFAULT_PORT }
+    throw new Fault(field, `'${text}' is not 'host:port'; an IPv6 address with a port is written '[::1]:3000'`)
+  }
+  const host = colon === -1 ? text : text.slice(0, colon)
+  if (host === '' || /[\s[\]]/.test(host)) throw new Fault(field, `'${text}' names no host`)
+  return { host, port: parsePort(colon === -1 ? undefined : text.slice(colon + 1), field, text) }
+}
+
+function parsePort(digits: string | undefined, field: string, text: string): number {
+  if (digits === undefined) return DEFAULT_PORT
+  if (!/^\d+$/.test(digits)) throw new Fault(field, `'${text}': port '${digits}' is not a number`)
+  return checkPort(Number(digits), field)
+}
+
+function checkPort(port: number, field: string): number {
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new Fault(field, `port ${port} is not an integer from 1 to 65535`)
+  }
+  return port
+}

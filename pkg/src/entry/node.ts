@@ -1,0 +1,47 @@
+/*
+ * The package on Node: loads the module from the file beside it and connects by `node:net`.
+ *
+ * May import: anything, node:fs, and the module's bindings in `wasm/`.
+ * Invariant: the module is instantiated once per thread, on the first `connect`.
+ */
+
+import { readFileSync } from 'node:fs'
+import { Engine, EngineConfig, initSync } from '../../wasm/aerospike_js.js'
+import { Client, connectWith } from '../client.js'
+import * as api from '../index.js'
+import { BufferText, nodeTransport } from '../transport/node.js'
+import type { Runtime } from '../transport.js'
+import type { ClientConfig, ConnectOptions } from '../types.js'
+import type { EngineModule } from '../wasm.js'
+
+const runtime: Runtime = {
+  transport: nodeTransport,
+  text: () => new BufferText(),
+  defer: (flush) => void setImmediate(flush)
+}
+
+let loaded: EngineModule | null = null
+
+function load(): EngineModule {
+  if (loaded === null) {
+    const bytes = readFileSync(new URL('../../wasm/aerospike_js_bg.wasm', import.meta.url))
+    const { memory } = initSync({ module: new WebAssembly.Module(bytes) })
+    loaded = { memory, Engine, EngineConfig } as unknown as EngineModule
+  }
+  return loaded
+}
+
+/**
+ * Connects to a cluster and resolves with a {@link Client} once it knows the cluster's nodes.
+ *
+ * @param config - At least `hosts`, such as `{ hosts: [['127.0.0.1', 3000]] }` or `{ hosts: '127.0.0.1:3000' }`.
+ * @param options - A transport of your own, and a signal to give up.
+ * @throws {@link InvalidArgError} for a configuration it refuses; {@link ClusterError} when no host can be reached,
+ * with the reason for each.
+ */
+export async function connect(config: ClientConfig, options?: ConnectOptions): Promise<Client> {
+  return connectWith(load(), runtime, config, options)
+}
+
+export * from '../index.js'
+export default { ...api, connect }

@@ -1,0 +1,222 @@
+/*
+ * The error classes: the tree of aerospike-py, each error with `resultCode`, `inDoubt`, `node` and `cause`.
+ *
+ *   AerospikeError
+ *   ├── ClientError ── BackpressureError, RustPanicError
+ *   ├── ClusterError
+ *   ├── InvalidArgError
+ *   ├── AerospikeTimeoutError (TimeoutError)
+ *   ├── RecordError ── RecordNotFound, RecordExistsError, RecordGenerationError, RecordTooBig, BinNameError,
+ *   │                  BinExistsError, BinNotFound, BinTypeError, FilteredOut
+ *   └── ServerError ── AerospikeIndexError (IndexError) ── IndexNotFound, IndexFoundError
+ *                      QueryError ── QueryAbortedError · AdminError · UDFError
+ *
+ * May import: result-codes.ts.
+ * Invariant: `serverErrorClass` maps every code; a code without a class of its own is a ServerError.
+ */
+
+import { resultCodeAdvice, resultCodeMeaning } from './result-codes.js'
+
+/** What an {@link AerospikeError} knows besides its message. */
+export interface AerospikeErrorOptions {
+  /** Result code: positive from the server, negative from the client. Default -1. */
+  readonly resultCode?: number
+  /** True when the command may have changed the record although it failed. Default false. */
+  readonly inDoubt?: boolean
+  /** Name of the node that answered or was asked last; empty when none was. */
+  readonly node?: string
+  /** How many times the command was sent. */
+  readonly attempts?: number
+  /** What led to this error. */
+  readonly cause?: unknown
+}
+
+/** The base of all errors of this package. */
+export class AerospikeError extends Error {
+  /** Result code: positive from the server (`AEROSPIKE_ERR_*`), negative from the client. */
+  readonly resultCode: number
+  /** True when the command may have changed the record although it failed: its bytes left and no answer came. */
+  readonly inDoubt: boolean
+  /** Name of the node that answered or was asked last; empty when none was. */
+  readonly node: string
+  /** How many times the command was sent. */
+  readonly attempts: number
+
+  constructor(message: string, options: AerospikeErrorOptions = {}) {
+    if (options.cause === undefined) super(message)
+    else super(message, { cause: options.cause })
+    this.resultCode = options.resultCode ?? -1
+    this.inDoubt = options.inDoubt ?? false
+    this.node = options.node ?? ''
+    this.attempts = options.attempts ?? 0
+  }
+}
+
+/** An error of the client itself: closed, cancelled, an answer it cannot read. */
+export class ClientError extends AerospikeError {}
+/** The client refused a command because too many are waiting. */
+export class BackpressureError extends ClientError {}
+/** The engine failed by a defect; the client can no longer be used. */
+export class RustPanicError extends ClientError {}
+/** No usable connection: nodes unreachable, connection lost, too many connections. */
+export class ClusterError extends AerospikeError {}
+/** An argument, option or policy that the client refuses before anything is sent. */
+export class InvalidArgError extends AerospikeError {
+  /** The argument at fault, such as `policy.exists` or `bins.name`. */
+  readonly field: string
+
+  constructor(message: string, options: AerospikeErrorOptions & { readonly field?: string } = {}) {
+    super(message, { ...options, resultCode: options.resultCode ?? -2 })
+    this.field = options.field ?? ''
+  }
+}
+/** The command took longer than its policy allows, at the client or at the server (9, 212). */
+export class AerospikeTimeoutError extends AerospikeError {}
+/** The server's answer concerns the record. */
+export class RecordError extends AerospikeError {}
+/** There is no record under the key (2). */
+export class RecordNotFound extends RecordError {}
+/** There is a record under the key already (5). */
+export class RecordExistsError extends RecordError {}
+/** The record's generation is not the expected one (3). */
+export class RecordGenerationError extends RecordError {}
+/** The record is larger than the server allows (13). */
+export class RecordTooBig extends RecordError {}
+/** The name of a bin is too long (21). */
+export class BinNameError extends RecordError {}
+/** The bin exists already (6). */
+export class BinExistsError extends RecordError {}
+/** There is no such bin (17). */
+export class BinNotFound extends RecordError {}
+/** The operation does not fit the type of the bin (12). */
+export class BinTypeError extends RecordError {}
+/** The filter expression was not true (27). */
+export class FilteredOut extends RecordError {}
+/** Any other error of the server. */
+export class ServerError extends AerospikeError {}
+/** An error about a secondary index (200 to 206). */
+export class AerospikeIndexError extends ServerError {}
+/** There is no such index (201). */
+export class IndexNotFound extends AerospikeIndexError {}
+/** The index exists already (200). */
+export class IndexFoundError extends AerospikeIndexError {}
+/** An error about a query (211 to 215). */
+export class QueryError extends ServerError {}
+/** The query was aborted (15, 210). */
+export class QueryAbortedError extends QueryError {}
+/** An error about users, roles and logging in (51 to 83). */
+export class AdminError extends ServerError {}
+/** A user-defined function failed (100). */
+export class UDFError extends ServerError {}
+
+// The names that aerospike-py also gives to these two.
+export { AerospikeTimeoutError as TimeoutError, AerospikeIndexError as IndexError }
+
+/** Constructor of an error class. */
+export type AerospikeErrorClass = new (message: string, options?: AerospikeErrorOptions) => AerospikeError
+
+const NAMED: Readonly<Record<string, AerospikeErrorClass>> = {
+  AerospikeError, ClientError, BackpressureError, RustPanicError, ClusterError, InvalidArgError,
+  AerospikeTimeoutError, RecordError, RecordNotFound, RecordExistsError, RecordGenerationError, RecordTooBig,
+  BinNameError, BinExistsError, BinNotFound, BinTypeError, FilteredOut, ServerError, AerospikeIndexError,
+  IndexNotFound, IndexFoundError, QueryError, QueryAbortedError, AdminError, UDFError
+}
+for (const [name, constructor] of Object.entries(NAMED)) {
+  Object.defineProperty(constructor.prototype, 'name', { value: name, configurable: true, writable: true })
+}
+
+const BY_CODE = new Map<number, AerospikeErrorClass>([
+  [2, RecordNotFound], [3, RecordGenerationError], [5, RecordExistsError], [6, BinExistsError], [9, AerospikeTimeoutError],
+  [12, BinTypeError], [13, RecordTooBig], [15, QueryAbortedError], [17, BinNotFound], [21, BinNameError],
+  [23, RecordError], [24, RecordError], [27, FilteredOut], [100, UDFError], [200, IndexFoundError],
+  [201, IndexNotFound], [210, QueryAbortedError], [212, AerospikeTimeoutError]
+])
+
+const RANGES: readonly (readonly [number, number, AerospikeErrorClass])[] = [
+  [51, 56, AdminError], [60, 66, AdminError], [70, 75, AdminError], [80, 83, AdminError], [90, 94, AdminError],
+  [202, 206, AerospikeIndexError], [211, 215, QueryError]
+]
+
+/** The class for a result code of the server. */
+export function serverErrorClass(code: number): AerospikeErrorClass {
+  const exact = BY_CODE.get(code)
+  if (exact !== undefined) return exact
+  for (const [first, last, constructor] of RANGES) if (code >= first && code <= last) return constructor
+  return ServerError
+}
+
+/** Kinds of the client's own errors, as on the output tape, with their class and result code. */
+const CLIENT_KINDS: readonly (readonly [AerospikeErrorClass, number])[] = [
+  [ClientError, -1],
+  [AerospikeTimeoutError, 9],
+  [ClusterError, -10],
+  [ClusterError, -11],
+  [ClientError, -5],
+  [ClientError, -1],
+  [ClusterError, -7],
+  [ClientError, -1],
+  [InvalidArgError, -2]
+]
+
+/** Runs `make` without capturing a stack: in an event handler it would only show this package's own frames. */
+function withoutStack<T>(make: () => T): T {
+  const limit = Error.stackTraceLimit
+  try {
+    Error.stackTraceLimit = 0
+  } catch {
+    return make()
+  }
+  try {
+    return make()
+  } finally {
+    Error.stackTraceLimit = limit
+  }
+}
+
+function where(node: string, attempts: number): string {
+  const tries = attempts > 1 ? `${attempts} attempts` : ''
+  if (node === '') return tries === '' ? '' : ` [${tries}]`
+  return tries === '' ? ` [node ${node}]` : ` [node ${node}, ${tries}]`
+}
+
+function doubt(inDoubt: boolean): string {
+  return inDoubt ? '; in doubt: the write may have been applied' : ''
+}
+
+/** The error for a result code of the server. `subject` says which call on what. */
+export function serverError(
+  subject: string,
+  code: number,
+  inDoubt: boolean,
+  node: string,
+  attempts: number
+): AerospikeError {
+  const advice = resultCodeAdvice(code)
+  const text = `${subject}: ${resultCodeMeaning(code)} (${code})${where(node, attempts)}`
+  const message = text + (advice === '' ? '' : `; ${advice}`) + doubt(inDoubt)
+  const constructor = serverErrorClass(code)
+  return withoutStack(() => new constructor(message, { resultCode: code, inDoubt, node, attempts }))
+}
+
+/** The error for one of the client's own kinds. */
+export function clientError(
+  subject: string,
+  kind: number,
+  text: string,
+  inDoubt: boolean,
+  node: string,
+  attempts: number,
+  cause?: unknown
+): AerospikeError {
+  const [constructor, resultCode] = CLIENT_KINDS[kind] ?? CLIENT_KINDS[0]
+  const message = `${subject}: ${text}${where(node, attempts)}${doubt(inDoubt)}`
+  return withoutStack(() => new constructor(message, { resultCode, inDoubt, node, attempts, cause }))
+}
+
+/** The error for a failed batch row: a server's code, or a negative one of the client. */
+export function rowError(subject: string, code: number, inDoubt: boolean, node: string): AerospikeError {
+  if (code > 0) return serverError(subject, code, inDoubt, node, 0)
+  const constructor = code === -2 ? InvalidArgError : code <= -6 ? ClusterError : ClientError
+  const message = `${subject}: ${resultCodeMeaning(code)} (${code})${where(node, 0)}${doubt(inDoubt)}`
+  return withoutStack(() => new constructor(message, { resultCode: code, inDoubt, node }))
+}

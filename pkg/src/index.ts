@@ -1,0 +1,17 @@
+/*
+ * Everything public that does not depend on the runtime. An entry adds `connect`.
+ *
+ * May import: anything but entries and files of `transport/`.
+ */
+
+export * from './constants.js'
+export * from './errors-public.js'
+export { Client } from './client.js'
+export {
+  BatchRecord, ExistsResult, Key, Record, RecordMetadata, type BinTuple
+} from './record.js'
+export { Double, GeoJSON, HyperLogLog, UnknownValue } from './values.js'
+export {
+  CLOSE_REASON, type CloseReason, type Endpoint, type Transport, type TransportConnection, type TransportEvents
+} from './transport.js'
+export type * from './types.js'

@@ -1,0 +1,167 @@
+/*
+ * What calls return: keys, records and batch rows, as classes of stable shape that also unpack like tuples.
+ *
+ * May import: errors.ts, types of types.ts.
+ */
+
+import { type AerospikeError, rowError } from './errors.js'
+import type { ReadBins, ReadValue, UserKey } from './types.js'
+
+/** `meta.ttl` of a record that never expires. */
+export const NEVER_EXPIRES = 0xffff_ffff
+
+const HEX_SHOWN = 20
+
+function hex(bytes: Uint8Array): string {
+  let text = ''
+  const shown = Math.min(bytes.length, HEX_SHOWN)
+  for (let i = 0; i < shown; i++) text += bytes[i].toString(16).padStart(2, '0')
+  return bytes.length > shown ? `${text}...` : text
+}
+
+/** A record's key. Calls take it in the place of a tuple. */
+export class Key {
+  /** Namespace of the record. */
+  readonly namespace: string
+  /** Set of the record; empty for none. */
+  readonly set: string
+  /** The key the application chose; null when only the digest is known. */
+  readonly userKey: UserKey | null
+  /** The 20-byte digest when the caller gave it, else null. */
+  readonly digest: Uint8Array | null
+
+  constructor(namespace: string, set: string, userKey: UserKey | null, digest: Uint8Array | null = null) {
+    this.namespace = namespace
+    this.set = set
+    this.userKey = userKey
+    this.digest = digest
+  }
+
+  /** Namespace, set, user key and digest in this order. */
+  *[Symbol.iterator](): IterableIterator<string | UserKey | Uint8Array | null> {
+    yield this.namespace
+    yield this.set
+    yield this.userKey
+    yield this.digest
+  }
+
+  /** `namespace/set/userKey`; bytes in hexadecimal. */
+  toString(): string {
+    const user = this.userKey
+    const shown =
+      user === null
+        ? `digest ${this.digest === null ? '?' : hex(this.digest)}`
+        : typeof user === 'object'
+          ? `0x${hex(user)}`
+          : String(user)
+    return `${this.namespace}/${this.set}/${shown}`
+  }
+}
+
+/** Generation and time to live of a record. */
+export class RecordMetadata {
+  /** Counts the writes of the record, from 1. */
+  readonly gen: number
+  /** Seconds until the record expires; 4294967295 when it never does. */
+  readonly ttl: number
+
+  constructor(gen: number, ttl: number) {
+    this.gen = gen
+    this.ttl = ttl
+  }
+}
+
+/** A record: `const { meta, bins } = record`, or `const [key, meta, bins] = record`. */
+export class Record<B = ReadBins> {
+  /** The key the record was asked for by. */
+  readonly key: Key
+  /** Generation and time to live. */
+  readonly meta: RecordMetadata
+  /** The bins: values by name. */
+  readonly bins: B
+
+  constructor(key: Key, meta: RecordMetadata, bins: B) {
+    this.key = key
+    this.meta = meta
+    this.bins = bins
+  }
+
+  /** Key, meta and bins in this order. */
+  *[Symbol.iterator](): Generator<Key | RecordMetadata | B, void, undefined> {
+    yield this.key
+    yield this.meta
+    yield this.bins
+  }
+}
+
+/** One answer of `operateOrdered`: bin name and value. */
+export type BinTuple = [bin: string, value: ReadValue]
+
+/** The answer of `exists`. */
+export class ExistsResult {
+  /** The key that was asked for. */
+  readonly key: Key
+  /** Generation and time to live; null when there is no record. */
+  readonly meta: RecordMetadata | null
+
+  constructor(key: Key, meta: RecordMetadata | null) {
+    this.key = key
+    this.meta = meta
+  }
+
+  /** Whether there is a record. */
+  get exists(): boolean {
+    return this.meta !== null
+  }
+
+  /** Key and meta in this order. */
+  *[Symbol.iterator](): IterableIterator<Key | RecordMetadata | null> {
+    yield this.key
+    yield this.meta
+  }
+}
+
+/** One row of a batch. A row that failed does not fail the call. */
+export class BatchRecord {
+  /** The key of the row. */
+  readonly key: Key
+  /** Result code: 0, the server's (2: record not found), or a negative one of the client. */
+  readonly result: number
+  /** The record; null when the row failed. */
+  readonly record: Record | null
+  /** True when the row failed and its write may have been applied. */
+  readonly inDoubt: boolean
+  /** The node that answered; empty when none did. */
+  readonly node: string
+  /** `batchOperate`: all answers in the order of the operations. Else empty. */
+  readonly results: BinTuple[]
+  readonly #operation: string
+
+  constructor(
+    operation: string,
+    key: Key,
+    result: number,
+    record: Record | null,
+    inDoubt: boolean,
+    node: string,
+    results: BinTuple[]
+  ) {
+    this.#operation = operation
+    this.key = key
+    this.result = result
+    this.record = record
+    this.inDoubt = inDoubt
+    this.node = node
+    this.results = results
+  }
+
+  /** The bins of the record; null when the row failed. */
+  get bins(): ReadBins | null {
+    return this.record === null ? null : this.record.bins
+  }
+
+  /** The row's failure as an error; null when it went well. */
+  get error(): AerospikeError | null {
+    return this.result === 0 ? null : rowError(`${this.#operation} ${this.key}`, this.result, this.inDoubt, this.node)
+  }
+}

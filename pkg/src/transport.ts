@@ -1,0 +1,72 @@
+/*
+ * The seam between the client and a runtime: bytes, close reasons, a clock and a hook for the end of the turn.
+ *
+ * May import: text.ts. One file in `transport/` per runtime implements it; nothing else in the package knows sockets.
+ */
+
+import type { TextCodec } from './text.js'
+
+/** Where to connect. */
+export interface Endpoint {
+  /** Name or address; names are resolved by the transport. */
+  readonly host: string
+  /** TCP port. */
+  readonly port: number
+  /** Name to verify with TLS; empty for a clear-text connection. */
+  readonly tlsName: string
+  /** How long the client waits for the connection, in milliseconds; 0 for no limit. The client keeps the clock. */
+  readonly timeout: number
+}
+
+/** Why a connection ended or was never made. */
+export const CLOSE_REASON = {
+  /** The other side closed it. */
+  closed: 0,
+  /** Nothing listens there. */
+  refused: 1,
+  /** No route to the host. */
+  unreachable: 2,
+  /** The other side reset it. */
+  reset: 3,
+  /** The operating system gave up waiting. */
+  timedOut: 4,
+  /** The name does not resolve. */
+  nameNotFound: 5,
+  /** Anything else. */
+  other: 6
+} as const
+
+/** One of {@link CLOSE_REASON}. */
+export type CloseReason = (typeof CLOSE_REASON)[keyof typeof CLOSE_REASON]
+
+/** What a transport reports about one connection. */
+export interface TransportEvents {
+  /** The connection is made. Called at most once, before any `bytes`. */
+  open(): void
+  /** Bytes arrived. They are copied before the call returns, so the transport may reuse the buffer. */
+  bytes(chunk: Uint8Array): void
+  /** The connection ended, or could not be made. Called once at most; nothing is reported after it. */
+  close(reason: CloseReason): void
+}
+
+/** An outgoing connection. Neither method throws; what goes wrong arrives as `close`. */
+export interface TransportConnection {
+  /** Sends bytes in one write. They belong to the transport from now on. */
+  write(bytes: Uint8Array): void
+  /** Ends the connection at once. No event follows. */
+  close(): void
+}
+
+/** Makes connections. Pass your own as `connect(config, { transport })`. */
+export interface Transport {
+  connect(endpoint: Endpoint, on: TransportEvents): TransportConnection
+}
+
+/** What an entry supplies for its runtime. */
+export interface Runtime {
+  readonly transport: Transport
+  /** A new codec for one client. */
+  text(): TextCodec
+  /** Runs `flush` once this turn of the event loop has queued what it wants to send. */
+  defer(flush: () => void): void
+}

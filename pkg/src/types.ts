@@ -1,0 +1,266 @@
+/*
+ * The types of the public API: keys, bins, operations, policies and the configuration.
+ *
+ * May import: types of values.ts, record.ts, transport.ts.
+ * Invariant: every option that policy.ts or config.ts accepts is here with its unit and default.
+ */
+
+import type { Key } from './record.js'
+import type { Transport } from './transport.js'
+import type { Double, GeoJSON, HyperLogLog, UnknownValue } from './values.js'
+
+/**
+ * What identifies a record within its set. A number must be a safe integer; a BigInt must fit 64 bits. Bytes hash as
+ * BLOB, as in the official clients.
+ */
+export type UserKey = string | number | bigint | Uint8Array
+
+/**
+ * `[namespace, set, userKey]`, or with the 20-byte digest as a fourth element; then `userKey` may be null. A namespace
+ * has 1 to 31 bytes, a set up to 63; an empty set is no set.
+ */
+export type KeyTuple =
+  | readonly [namespace: string, set: string | null, userKey: UserKey]
+  | readonly [namespace: string, set: string | null, userKey: UserKey | null, digest: Uint8Array]
+
+/** A key as calls take it: a tuple, or the `key` of a record. */
+export type KeyLike = KeyTuple | Key
+
+/** A key of a map: string, integer or bytes. */
+export type MapKey = string | number | bigint | Uint8Array
+
+/**
+ * A value that can be written. An integral number is an Integer, any other a Float; `new Double(3)` is a Float. A
+ * BigInt is an Integer within 64 bits. A plain object is a map with string keys, a `Map` any map. Null removes a bin,
+ * and is a value inside a list or map.
+ */
+export type BinValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | Uint8Array
+  | Double
+  | GeoJSON
+  | HyperLogLog
+  | UnknownValue
+  | readonly BinValue[]
+  | { readonly [key: string]: BinValue }
+  | ReadonlyMap<MapKey, BinValue>
+
+/**
+ * A value that was read. Integers beyond 2^53 are BigInt, floats numbers, bytes an own `Uint8Array`. A map is a plain
+ * object when all its keys are strings, else a `Map`.
+ */
+export type ReadValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | Uint8Array
+  | GeoJSON
+  | HyperLogLog
+  | UnknownValue
+  | ReadValue[]
+  | { [key: string]: ReadValue }
+  | Map<ReadValue, ReadValue>
+
+/** Bins to write: values by bin name. A name has 1 to 15 bytes. */
+export interface Bins {
+  readonly [name: string]: BinValue
+}
+
+/** Bins that were read. */
+export interface ReadBins {
+  [name: string]: ReadValue
+}
+
+/** One operation of `operate`, `operateOrdered` or `batchOperate`. */
+export interface Operation {
+  /** `OPERATOR_READ`, `_WRITE`, `_INCR`, `_APPEND`, `_PREPEND`, `_TOUCH` or `_DELETE`. */
+  readonly op: number
+  /** The bin. None for TOUCH and DELETE; a READ without one reads all bins. */
+  readonly bin?: string
+  /**
+   * WRITE: any value, null removes the bin. INCR: a number, default 1. APPEND and PREPEND: string or bytes. TOUCH: a
+   * TTL, default that of meta or policy.
+   */
+  readonly val?: BinValue
+}
+
+/** Properties of a write: the second half of a record, and the policy fields that aerospike-py also takes here. */
+export interface WriteMeta {
+  /** Expected generation. Given alone it implies `POLICY_GEN_EQ`. */
+  readonly gen?: number
+  /** Time to live in seconds, 1 to 315360000, or a `TTL_*` constant. Default `TTL_NAMESPACE_DEFAULT`. */
+  readonly ttl?: number
+  /** As {@link WritePolicy.key}. */
+  readonly key?: number
+  /** As {@link WritePolicy.exists}. */
+  readonly exists?: number
+  /** As {@link WritePolicy.commitLevel}. */
+  readonly commitLevel?: number
+  /** As {@link WritePolicy.durableDelete}. */
+  readonly durableDelete?: boolean
+}
+
+/** What every command takes. */
+export interface BasePolicy {
+  /** Longest silence on the connection in ms, 0 for no limit. Default 30000. */
+  readonly socketTimeout?: number
+  /** Longest time for the command with all its attempts in ms, 0 for no limit. Default 1000. */
+  readonly totalTimeout?: number
+  /** How long a connection may stay silent after a timeout before it is closed, in ms. Default 0. */
+  readonly timeoutDelay?: number
+  /** Attempts after the first, 0 to 65535. Default 2 for reads, 0 for anything that writes. */
+  readonly maxRetries?: number
+  /** Pause between attempts in ms. Default 0. */
+  readonly sleepBetweenRetries?: number
+  /** A packed filter expression; the command applies only to records for which it is true. Default none. */
+  readonly filterExpression?: Uint8Array | null
+}
+
+/** Policy of `get`, `select` and `exists`. */
+export interface ReadPolicy extends BasePolicy {
+  /** A `POLICY_REPLICA_*` constant. Default `POLICY_REPLICA_SEQUENCE`. */
+  readonly replica?: number
+  /** A `POLICY_READ_MODE_AP_*` constant. Default `POLICY_READ_MODE_AP_ONE`. */
+  readonly readModeAp?: number
+  /** A `POLICY_READ_MODE_SC_*` constant. Default `POLICY_READ_MODE_SC_SESSION`. */
+  readonly readModeSc?: number
+  /** 1 to 100: a read renews the record's life when less than this percentage is left; or a `READ_TOUCH_TTL_PERCENT_*`
+   * constant. Default `READ_TOUCH_TTL_PERCENT_SERVER_DEFAULT`. */
+  readonly readTouchTtlPercent?: number
+}
+
+/** Policy of `put`, `increment`, `append`, `prepend`, `touch`, `remove` and `removeBin`. */
+export interface WritePolicy extends BasePolicy {
+  /** `POLICY_KEY_SEND` stores the user key with the record. Default `POLICY_KEY_DIGEST`. */
+  readonly key?: number
+  /** A `POLICY_EXISTS_*` constant. Default `POLICY_EXISTS_IGNORE`. */
+  readonly exists?: number
+  /** A `POLICY_GEN_*` constant, compared with `meta.gen`. Default `POLICY_GEN_IGNORE`, or EQ when `meta.gen` is given. */
+  readonly gen?: number
+  /** A `POLICY_COMMIT_LEVEL_*` constant. Default `POLICY_COMMIT_LEVEL_ALL`. */
+  readonly commitLevel?: number
+  /** Leave a tombstone when the record is deleted (Enterprise Edition). Default false. */
+  readonly durableDelete?: boolean
+  /** Time to live in seconds, 1 to 315360000, or a `TTL_*` constant. Default `TTL_NAMESPACE_DEFAULT`. */
+  readonly ttl?: number
+}
+
+/** Policy of `operate` and `operateOrdered`: those of reads and writes together. Retries default to 0. */
+export interface OperatePolicy extends ReadPolicy, WritePolicy {}
+
+/** Policy of `batchRead`. */
+export interface BatchReadPolicy extends ReadPolicy {
+  /** Let the server answer from its network thread when the namespace is in memory. Default true. */
+  readonly allowInline?: boolean
+  /** The same for namespaces on devices. Default false. */
+  readonly allowInlineSsd?: boolean
+  /** Answer every row although one fails. Default true. */
+  readonly respondAllKeys?: boolean
+  /** A `BATCH_CONCURRENCY_*` constant. Default `BATCH_CONCURRENCY_PARALLEL`. */
+  readonly concurrency?: number
+}
+
+/** Policy of `batchWrite`, `batchOperate` and `batchRemove`. Retries default to 0 when a row writes, else to 2. */
+export interface BatchPolicy extends BatchReadPolicy, WritePolicy {}
+
+/** Last argument of reads. */
+export interface ReadOptions {
+  readonly policy?: ReadPolicy
+  /** Cancels the command. */
+  readonly signal?: AbortSignal
+}
+
+/** Last argument of writes. */
+export interface WriteOptions {
+  readonly meta?: WriteMeta
+  readonly policy?: WritePolicy
+  /** Cancels the command; the error says whether the write is in doubt. */
+  readonly signal?: AbortSignal
+}
+
+/** Last argument of `operate` and `operateOrdered`. */
+export interface OperateOptions {
+  readonly meta?: WriteMeta
+  readonly policy?: OperatePolicy
+  /** Cancels the command; the error says whether the write is in doubt. */
+  readonly signal?: AbortSignal
+}
+
+/** Last argument of `batchRead`. */
+export interface BatchReadOptions {
+  readonly policy?: BatchReadPolicy
+  /** Cancels the command. */
+  readonly signal?: AbortSignal
+}
+
+/** Last argument of the other batch calls. */
+export interface BatchOptions {
+  /** Properties of every row that has no meta of its own. */
+  readonly meta?: WriteMeta
+  readonly policy?: BatchPolicy
+  /** Cancels the command; the error says whether writes are in doubt. */
+  readonly signal?: AbortSignal
+}
+
+/** One row of `batchWrite`. The row's meta wins over the policy. */
+export type BatchWriteRow = readonly [key: KeyLike, bins: Bins, meta?: WriteMeta]
+
+/** One row of `batchRemove`: a key, or a key with properties of its own (`gen`, `key`, `commitLevel`, `durableDelete`). */
+export type BatchRemoveRow = KeyLike | readonly [key: KeyLike, meta: WriteMeta]
+
+/** Default policies of a client; a call's own policy wins field by field. */
+export interface DefaultPolicies {
+  /** For `get`, `select` and `exists`. */
+  readonly read?: ReadPolicy
+  /** For `put`, `increment`, `append`, `prepend`, `touch` and `removeBin`. */
+  readonly write?: WritePolicy
+  /** For `operate` and `operateOrdered`. */
+  readonly operate?: OperatePolicy
+  /** For `remove`. */
+  readonly remove?: WritePolicy
+  /** For all batch calls; a `maxRetries` given here holds for batches that write, too. */
+  readonly batch?: BatchPolicy
+}
+
+/** A seed: `'host:port'`, `'host'` (port 3000), `'[::1]:3000'`, or a pair of host and port. */
+export type Host = string | readonly [host: string, port: number]
+
+/** What `connect` takes. */
+export interface ClientConfig {
+  /** Where to find the cluster: a list of seeds, or text such as `'h1:3000,h2:3000'`. */
+  readonly hosts: string | readonly Host[]
+  /** Refuse nodes of any other cluster. Default: any. */
+  readonly clusterName?: string
+  /** Longest time to open a connection in ms. Default 1000. */
+  readonly connectTimeout?: number
+  /** How often the cluster is checked, in ms. Default 1000. */
+  readonly tendInterval?: number
+  /** A connection unused for this long in ms is closed; 0 for never. Default: below the server's own limit. */
+  readonly idleTimeout?: number
+  /** Most connections to one node. Default 100. */
+  readonly maxConnsPerNode?: number
+  /** Connections to keep open to each node. Default 0. */
+  readonly minConnsPerNode?: number
+  /** Use the nodes' alternate addresses, for clusters behind address translation. Default false. */
+  readonly useServicesAlternate?: boolean
+  /** Largest message to send or accept, in bytes. Default 134217728. */
+  readonly maxMessageBytes?: number
+  /** Name of the application, shown in the server's statistics. */
+  readonly applicationId?: string
+  /** Default policies. */
+  readonly policies?: DefaultPolicies
+}
+
+/** Second argument of `connect`. */
+export interface ConnectOptions {
+  /** Makes the connections. Default: the runtime's own TCP. */
+  readonly transport?: Transport
+  /** Gives up connecting. */
+  readonly signal?: AbortSignal
+}

@@ -1,0 +1,49 @@
+/*
+ * The engine as the WebAssembly module exports it. An entry loads the module and hands it over as an `EngineModule`.
+ *
+ * May import: nothing.
+ * Invariant: `TAPE_VERSION` equals the engine's `version()`; the driver refuses any other module.
+ */
+
+/** Version of the tapes; equal to the constant of the same name in `crates/js/src/tape`. */
+export const TAPE_VERSION = 1
+
+/** Settings of the engine; a field that is not set keeps the core's default. */
+export interface EngineConfigBinding {
+  add_seed(host: string, port: number, tls_name: string): void
+  cluster_name: string
+  connect_timeout_ms: number
+  tend_interval_ms: number
+  idle_timeout_ms: number
+  max_conns_per_node: number
+  min_conns_per_node: number
+  use_services_alternate: boolean
+  max_message_bytes: number
+  application_id: string
+}
+
+/** The engine: synchronous calls only, bytes through linear memory. */
+export interface EngineBinding {
+  input(length: number): number
+  submit(length: number, now: number): number
+  receive_buffer(length: number): number
+  received(connection: number, length: number, now: number): void
+  connected(connection: number, now: number): void
+  closed(connection: number, reason: number, now: number): void
+  timeout(now: number): void
+  cancel(command: number, now: number): void
+  close(now: number): void
+  poll(now: number): number
+  output(): number
+  node_names(): string
+  is_connected(): boolean
+  version(): number
+  free(): void
+}
+
+/** A loaded module. `memory.buffer` is replaced when the memory grows. */
+export interface EngineModule {
+  readonly memory: { readonly buffer: ArrayBuffer }
+  readonly EngineConfig: new () => EngineConfigBinding
+  readonly Engine: new (config: EngineConfigBinding, seed: bigint, now: number) => EngineBinding
+}
