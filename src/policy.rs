@@ -89,7 +89,7 @@ pub struct RowPolicy {
     pub ttl: u32,
     /// Whose acknowledgement to wait for.
     pub commit_level: CommitLevel,
-    /// Store the user key with the record.
+    /// Send the user key: a write stores it with the record, a read compares it with the stored one.
     pub send_key: bool,
     /// A delete leaves a tombstone (Enterprise Edition).
     pub durable_delete: bool,

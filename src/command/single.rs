@@ -32,7 +32,7 @@ fn read(command: &Command<'_>, key: &KeyRef<'_>, bins: Bins<'_>, out: &mut Vec<u
     super::check_bins(bins)?;
     let header = read_header(command.policy, super::bins_bits(bins));
     message::write_request(out, &header, |body| {
-        write_fields(body, key, false, command.filter);
+        write_fields(body, key, command.policy.row.send_key, command.filter);
         if let Bins::Named(names) = bins {
             names.iter().for_each(|name| write_op(body, &Operation::read(name)));
         }
@@ -58,7 +58,7 @@ fn operate(
         header.info2 |= info2::RESPOND_ALL_OPS;
     }
     message::write_request(out, &header, |body| {
-        write_fields(body, key, writes && policy.row.send_key, command.filter);
+        write_fields(body, key, policy.row.send_key, command.filter);
         ops.iter().for_each(|op| write_op(body, op));
     });
     Ok(())
