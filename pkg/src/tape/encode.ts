@@ -169,10 +169,7 @@ function checkBytes(bytes: unknown): Uint8Array {
 }
 
 function writeUnknown(tape: TapeWriter, value: UnknownValue, depth: number): void {
-  if ((value.type === null) !== depth > 0) {
-    const place = depth > 0 ? 'inside a list or map' : 'as a bin'
-    throw new Fault('', `an UnknownValue of type ${value.type} cannot stand ${place}`)
-  }
+  if (value.type === null && depth === 0) throw new Fault('', 'an UnknownValue without a type can only be inside a list or map')
   if (value.type === null) tape.u8(TAG.packed)
   else {
     if (!Number.isInteger(value.type) || value.type < 0 || value.type > 255) {
