@@ -72,6 +72,7 @@ fn pack() -> Result<PathBuf> {
     step("packing the npm package");
     let out = Path::new("target/npm");
     fs::create_dir_all(out)?;
+    fs::copy("LICENSE", "pkg/LICENSE")?;
     for entry in fs::read_dir(out)? {
         fs::remove_file(entry?.path())?;
     }
