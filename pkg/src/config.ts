@@ -136,12 +136,16 @@ function parseHost(text: string, field: string): Seed {
   if (bracketed !== null) return { host: bracketed[1], port: parsePort(bracketed[2], field, text) }
   const colon = text.indexOf(':')
   if (colon !== -1 && colon !== text.lastIndexOf(':')) {
-    if (/^[0-9a-fA-F:.]+(%[\w.-]+)?$/.test(text)) return { host: text, port: DEFAULT_PORT }
+    if (looksLikeIpv6(text)) return { host: text, port: DEFAULT_PORT }
     throw new Fault(field, `'${text}' is not 'host:port'; an IPv6 address with a port is written '[::1]:3000'`)
   }
   const host = colon === -1 ? text : text.slice(0, colon)
   if (host === '' || /[\s[\]]/.test(host)) throw new Fault(field, `'${text}' names no host`)
   return { host, port: parsePort(colon === -1 ? undefined : text.slice(colon + 1), field, text) }
+}
+
+function looksLikeIpv6(text: string): boolean {
+  return /^[0-9a-fA-F:.]+(%[\w.-]+)?$/.test(text) && (text.includes('::') || text.split(':').length === 8)
 }
 
 function parsePort(digits: string | undefined, field: string, text: string): number {

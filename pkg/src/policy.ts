@@ -152,8 +152,8 @@ const commitLevel = choice(AT.commitLevel, 1, 'the POLICY_COMMIT_LEVEL_* constan
 const durableDelete = flag(AT.bits, BIT.durableDelete)
 
 const POLICY_FIELDS = new Map<string, readonly [calls: number, apply: Apply]>([
-  ['socketTimeout', [ANY, milliseconds(AT.socketTimeout)]],
   ['totalTimeout', [ANY, milliseconds(AT.totalTimeout)]],
+  ['socketTimeout', [ANY, milliseconds(AT.socketTimeout)]],
   ['timeoutDelay', [ANY, milliseconds(AT.timeoutDelay)]],
   ['sleepBetweenRetries', [ANY, milliseconds(AT.sleepBetweenRetries)]],
   ['maxRetries', [ANY, retries]],
