@@ -1,8 +1,32 @@
-//! Filter expressions and expression operations.
+//! Filter expressions, expression operations, selections by path.
+//!
+//! Imports particles, `cdt`, `bits`, `hll`, `geo`. An expression is read and its types are checked once, then it can
+//! be evaluated on any record. Invariants: no bytes make it panic, recursion is bounded, nothing is allocated by a
+//! declared count. Source: server `exp.c`, `expop.c`, `cdt.c`.
+
+mod arithmetic;
+mod call;
+mod eval;
+mod node;
+mod operation;
+mod parse;
+mod parse_call;
+mod regex;
+mod select;
+#[cfg(test)]
+mod tests;
+mod value;
 
 use aerospike_wasm::wire::ResultCode;
 
-use crate::particle::{Applied, Particle};
+use crate::cdt::Called;
+use crate::particle::Particle;
+
+use eval::Env;
+use node::Node;
+use value::{Kind, Value};
+
+pub(crate) use operation::apply;
 
 /// What an expression can see of a record.
 pub(crate) trait RecordView {
@@ -28,7 +52,7 @@ pub(crate) trait RecordView {
 
 /// A filter that is known to be well-formed and to give a bool.
 #[derive(Debug)]
-pub(crate) struct Filter;
+pub(crate) struct Filter(Node);
 
 impl Filter {
     /// Reads a filter and checks its types.
@@ -36,27 +60,22 @@ impl Filter {
     /// # Errors
     /// 4 for anything that is not one well-typed bool expression.
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, ResultCode> {
-        let _ = bytes;
-        Err(ResultCode::PARAMETER)
+        match parse::expression(bytes)? {
+            (node, Kind::Bool) => Ok(Self(node)),
+            _ => Err(ResultCode::PARAMETER),
+        }
     }
 
     /// Whether the filter is true for a record; UNKNOWN is not.
     pub(crate) fn matches(&self, record: &dyn RecordView) -> bool {
-        let _ = record;
-        false
+        Env::new(Some(record)).eval(&self.0) == Value::Bool(true)
     }
 }
 
-/// Runs an expression operation; `bin` is the present value of the bin it names.
+/// Runs a selection by path (opcode 0xfe) on a packed list or map.
 ///
 /// # Errors
-/// 4 for an operation that cannot be read, 6, 17 and 26 as its flags say.
-pub(crate) fn apply(
-    op_value: &[u8],
-    record: &dyn RecordView,
-    modify: bool,
-    bin: Option<&Particle>,
-) -> Result<Applied, ResultCode> {
-    let _ = (op_value, record, modify, bin);
-    Err(ResultCode::PARAMETER)
+/// 4 for one that cannot be read, has the wrong op id or an expression that is UNKNOWN.
+pub(crate) fn select(value: &[u8], op_value: &[u8], modify: bool) -> Result<Called, ResultCode> {
+    select::run(&parse_call::select(op_value)?, value, modify, &Env::new(None))
 }
