@@ -14,16 +14,13 @@ pub(crate) const MAX_BINS: usize = 32_767;
 const MAX_NAME: usize = 15;
 const MAX_SET: usize = 63;
 /// Fixed part of the stored form: metadata, digest and end mark.
-const BASE_SIZE: usize = 40;
+const BASE_SIZE: usize = 39;
 /// The stored form is a whole number of these blocks.
 const BLOCK: usize = 16;
 
-/// Name of a bin, held in place.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct BinName {
-    len: u8,
-    bytes: [u8; MAX_NAME],
-}
+/// Name of a bin, held in place: its bytes, filled up with zeros, then its length. One number to compare.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BinName([u8; MAX_NAME + 1]);
 
 impl BinName {
     /// A name of up to 15 bytes without NUL; the empty name is one.
@@ -31,25 +28,30 @@ impl BinName {
         if name.len() > MAX_NAME || name.contains(&0) {
             return Err(ResultCode::BIN_NAME);
         }
-        let mut bytes = [0; MAX_NAME];
+        let mut bytes = [0; MAX_NAME + 1];
         bytes[..name.len()].copy_from_slice(name);
-        Ok(Self { len: name.len() as u8, bytes })
+        bytes[MAX_NAME] = name.len() as u8;
+        Ok(Self(bytes))
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        &self.bytes[..self.len as usize]
+        &self.0[..usize::from(self.0[MAX_NAME])]
+    }
+
+    const fn as_number(self) -> u128 {
+        u128::from_ne_bytes(self.0)
     }
 }
 
 /// A named value.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Bin {
     pub(crate) name: BinName,
     pub(crate) value: Particle,
 }
 
 /// A stored record.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Record {
     pub(crate) set: Box<[u8]>,
     /// Particle type and value of the user key, if a write sent it.
@@ -67,12 +69,13 @@ pub(crate) struct Record {
 impl Record {
     /// Where a bin is.
     pub(crate) fn position(&self, name: &[u8]) -> Option<usize> {
-        self.bins.iter().position(|bin| bin.name.as_bytes() == name)
+        let name = BinName::new(name).ok()?.as_number();
+        self.bins.iter().position(|bin| bin.name.as_number() == name)
     }
 
     /// The value of a bin.
     pub(crate) fn bin(&self, name: &[u8]) -> Option<&Particle> {
-        self.bins.iter().find(|bin| bin.name.as_bytes() == name).map(|bin| &bin.value)
+        self.position(name).map(|at| &self.bins[at].value)
     }
 
     /// The header of a reply about it.
@@ -96,7 +99,7 @@ impl Record {
         let key = self.user_key.as_ref().map_or(0, |key| varint_size(key.len()) + key.len());
         let void_time = if self.void_time == 0 { 0 } else { 4 };
         let bins: usize = self.bins.iter().map(bin_size).sum();
-        let size = BASE_SIZE - 1 + set + key + void_time + varint_size(self.bins.len()) + bins;
+        let size = BASE_SIZE + set + key + void_time + varint_size(self.bins.len()) + bins;
         size.next_multiple_of(BLOCK)
     }
 }

@@ -1,0 +1,35 @@
+//! What the server answers, one behaviour per file: requests in, replies out, over the public API.
+//!
+//! The expectations were observed on a real server.
+
+mod support;
+
+mod batch_buffers;
+mod batch_errors;
+mod batch_support;
+mod batches;
+mod chunking;
+mod clusters;
+mod deletes;
+mod enterprise;
+mod expiry;
+mod faults;
+mod framing;
+mod generations;
+mod geojson;
+mod hostile_bytes;
+mod info_data;
+mod info_grammar;
+mod info_members;
+mod limits;
+mod particles;
+mod puts;
+mod read_touch;
+mod reads;
+mod replaces;
+mod respond_all;
+mod scalars;
+mod sets;
+mod truncation;
+mod udf;
+mod user_keys;
