@@ -9,7 +9,7 @@
  */
 
 import type { CheckedConfig } from './config.js'
-import { AerospikeError, ClientError, ClusterError, RustPanicError } from './errors.js'
+import { AerospikeError, BackpressureError, ClientError, ClusterError, RustPanicError } from './errors.js'
 import { Fault } from './fault.js'
 import { Link } from './link.js'
 import { type Canceller, type Pending, skipOutcome, skipRow } from './pending.js'
@@ -104,7 +104,7 @@ export class EngineDriver implements Canceller {
   send(pending: Pending, signal: AbortSignal | undefined): Promise<unknown> {
     if (signal != null) checkSignal(pending.subject, signal)
     const id = this.engine.submit(this.tape.length, performance.now())
-    if (id < 0) throw this.readRefusal()
+    if (id < 0) throw this.readRefusal(pending.subject)
     this.tape.leave()
     pending.id = id
     const slot = id & SLOT_MASK
@@ -120,10 +120,12 @@ export class EngineDriver implements Canceller {
     return pending.promise
   }
 
-  private readRefusal(): Fault {
+  /** Why the engine took no command: the field `client` is about its state, any other about an argument. */
+  private readRefusal(subject: string): Fault | BackpressureError {
     this.reader.open(this.engine.output())
     const field = this.reader.mediumText()
-    return new Fault(field, this.reader.mediumText())
+    const text = this.reader.mediumText()
+    return field === 'client' ? new BackpressureError(`${subject}: ${text}`) : new Fault(field, text)
   }
 
   /** Ends a call that could not be sent; the answer is its rejected promise. */

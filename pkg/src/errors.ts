@@ -209,14 +209,21 @@ export function clientError(
   cause?: unknown
 ): AerospikeError {
   const [constructor, resultCode] = CLIENT_KINDS[kind] ?? CLIENT_KINDS[0]
-  const message = `${subject}: ${text}${where(node, attempts)}${doubt(inDoubt)}`
+  const said = text.includes('attempts') ? 0 : attempts
+  const message = `${subject}: ${text}${where(node, said)}${doubt(inDoubt)}`
   return withoutStack(() => new constructor(message, { resultCode, inDoubt, node, attempts, cause }))
 }
+
+/** The engine's code for a row that was not answered in time. */
+const ROW_TIMEOUT = -1
+const ROW_CLASSES = new Map<number, AerospikeErrorClass>([
+  [ROW_TIMEOUT, AerospikeTimeoutError], [-2, InvalidArgError], [-5, ClientError], [-15, ClientError]
+])
 
 /** The error for a failed batch row: a server's code, or a negative one of the client. */
 export function rowError(subject: string, code: number, inDoubt: boolean, node: string): AerospikeError {
   if (code > 0) return serverError(subject, code, inDoubt, node, 0)
-  const constructor = code === -2 ? InvalidArgError : code <= -6 ? ClusterError : ClientError
-  const message = `${subject}: ${resultCodeMeaning(code)} (${code})${where(node, 0)}${doubt(inDoubt)}`
+  const constructor = ROW_CLASSES.get(code) ?? ClusterError
+  const message = `${subject}: ${code === ROW_TIMEOUT ? 'timed out' : resultCodeMeaning(code)} (${code})${where(node, 0)}${doubt(inDoubt)}`
   return withoutStack(() => new constructor(message, { resultCode: code, inDoubt, node }))
 }

@@ -180,6 +180,11 @@ test("an argument the engine refuses, with the engine's words", async () => {
   await assert.rejects(client.get(KEY), { name: 'InvalidArgError', field: 'key', message: 'get: key: no good' })
 })
 
+test('too many commands in flight', async () => {
+  const { client } = await fakeClient({ refuse: () => ['client', 'too many'] })
+  await assert.rejects(client.get(KEY), { name: 'BackpressureError', message: 'get test/demo/k: too many' })
+})
+
 test('user keys that are bytes or digests, in messages', async () => {
   const { client } = await fakeClient({ answer: (id, _c, tape) => tape.serverError(id, 2, { node: '' }) })
   await assert.rejects(client.get(['t', 's', new Uint8Array([1, 255])]), { message: 'get t/s/0x01ff: record not found (2)' })
