@@ -1,6 +1,6 @@
 //! List and map operations, as a server runs them.
 //!
-//! Imports the core's wire types and `particle`. Values stay packed: an operation takes one level apart, works on
+//! Imports the core's wire types, `particle`, and `expression` for selections by path. Values stay packed: an operation takes one level apart, works on
 //! slices and packs the level again. Invariants: no bytes make it panic, nothing recurses over input, nothing is
 //! allocated by a declared count. Source: server `cdt.c`, `particle_list.c`, `particle_map.c`, `msgpack_in.c` (8.1.2)
 //! and replies captured from one.
@@ -27,6 +27,7 @@ use core::cmp::Ordering;
 use aerospike_wasm::wire::ResultCode;
 use aerospike_wasm::wire::particle::ParticleType;
 
+use crate::expression;
 use crate::particle::{Applied, Particle, Stored};
 use op::{Call, Operation};
 use packed::Kind;
@@ -124,8 +125,20 @@ fn run(base: Option<&[u8]>, operation: &Operation<'_>, modify: bool) -> Result<O
         Operation::Plain { context: Some(context), call } => {
             context::run(base, &context::parse(context)?, call)
         }
-        Operation::Select { .. } => Err(ResultCode::PARAMETER),
+        Operation::Select { value, .. } => {
+            base.map_or_else(|| Ok(Outcome::default()), |base| select(base, value, modify))
+        }
     }
+}
+
+fn select(base: &[u8], op_value: &[u8], modify: bool) -> Result<Outcome, ResultCode> {
+    let called = expression::select(base, op_value, modify)?;
+    if !modify {
+        return Ok(Outcome { answer: called.answer, value: None });
+    }
+    // What an expression made need not be in stored form.
+    let value = normalize::element(&called.value).unwrap_or(called.value);
+    Ok(Outcome { answer: None, value: Some(value) })
 }
 
 /// Runs an opcode on the list or map that it is for, or on none.

@@ -16,8 +16,8 @@ use super::returns::Return;
 pub(super) enum Operation<'a> {
     /// An opcode on the value itself or on an element inside.
     Plain { context: Option<&'a [u8]>, call: Call<'a> },
-    /// A selection by path.
-    Select { context: &'a [u8], flags: i64, expression: Option<&'a [u8]> },
+    /// A selection by path, whole: expressions are part of it.
+    Select { flags: i64, value: &'a [u8] },
 }
 
 /// An opcode with its parameters.
@@ -36,7 +36,7 @@ pub(super) struct Params<'a>(Vec<&'a [u8]>);
 const CONTEXT: i64 = 0xff;
 const SELECT: i64 = 0xfe;
 /// Select: change what was found.
-pub(super) const APPLY: i64 = 4;
+const APPLY: i64 = 4;
 
 /// Reads an operation's value.
 pub(super) fn parse(value: &[u8]) -> Result<Operation<'_>, ResultCode> {
@@ -53,9 +53,8 @@ pub(super) fn parse(value: &[u8]) -> Result<Operation<'_>, ResultCode> {
             Ok(Operation::Plain { context: Some(context), call: Call::new(integer(opcode)?, params)? })
         }
         SELECT => {
-            let [context, flags, rest @ ..] = rest else { return Err(ResultCode::PARAMETER) };
-            let expression = rest.first().copied();
-            Ok(Operation::Select { context, flags: integer(flags)?, expression })
+            let [_, flags, ..] = rest else { return Err(ResultCode::PARAMETER) };
+            Ok(Operation::Select { flags: integer(flags)?, value })
         }
         opcode => Ok(Operation::Plain { context: None, call: Call::new(opcode, rest)? }),
     }

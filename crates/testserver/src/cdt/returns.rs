@@ -182,7 +182,7 @@ fn keyed(what: i64, elements: &dyn Elements, picked: &Picked) -> Result<Option<V
         _ => return Err(ResultCode::OP_NOT_APPLICABLE),
     };
     let mut items = picked.items.clone();
-    if what != Return::KEY_VALUE {
+    if what == Return::ORDERED_MAP {
         items.sort_unstable();
     }
     Ok(Some(packed::map(flags, items.iter().map(|at| (key(*at), elements.value(*at))))))
