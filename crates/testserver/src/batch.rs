@@ -80,7 +80,10 @@ fn run(
         let flags = row_flags(&row, message.header.info3);
         let request = Request::new(flags, row_fields, Digest(row.digest), row.ops());
         stream.row(row.index, |reply| match &request {
-            Ok(request) => execute(namespace, clock, request, reply),
+            Ok(request) => {
+                reply.answers_as_read = !request.writes();
+                execute(namespace, clock, request, reply)
+            }
             Err(code) => Outcome::bare(*code),
         });
     }

@@ -5,7 +5,7 @@
 //! keeps tending. Several faults are used in the order in which they were added. There is no delay here: a machine
 //! without a clock of its own cannot wait; hold the bytes back outside.
 
-use std::collections::VecDeque;
+use alloc::collections::VecDeque;
 
 use aerospike_wasm::wire::ResultCode;
 

@@ -11,6 +11,8 @@
 
 #![forbid(unsafe_code)]
 
+extern crate alloc;
+
 mod batch;
 mod bits;
 mod cdt;

@@ -3,15 +3,20 @@
 //! Imports the library and `std`. One thread accepts per node, one reads per connection; all share the machine
 //! behind a lock, which a thread holds while it answers what one read gave it. Listens on loopback only.
 
+extern crate alloc;
+
 mod options;
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
+use core::net::Ipv4Addr;
+use core::time::Duration;
 use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 
 use aerospike_testserver::{Config, ConnectionId, Server, Verdict};
 
@@ -77,7 +82,8 @@ fn listen(options: &Options) -> std::io::Result<Vec<TcpListener>> {
         0 => Some(0),
         first => u16::try_from(usize::from(first) + node).ok(),
     };
-    let ports = (0..options.nodes).map(|node| port(node).ok_or_else(|| std::io::Error::other("no such port")));
+    let ports =
+        (0..options.nodes).map(|node| port(node).ok_or_else(|| std::io::Error::other("no such port")));
     ports.map(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, port?))).collect()
 }
 

@@ -32,6 +32,8 @@ pub(crate) struct Reply<'o> {
     out: &'o mut Vec<u8>,
     start: usize,
     ops: u16,
+    /// Every operation answers with the id of a plain read, as in the rows of a batch that only read.
+    pub(crate) answers_as_read: bool,
 }
 
 impl<'o> Reply<'o> {
@@ -39,11 +41,12 @@ impl<'o> Reply<'o> {
     pub(crate) fn start(out: &'o mut Vec<u8>) -> Self {
         let start = out.len();
         out.extend_from_slice(&[0; message::HEADER_SIZE]);
-        Self { out, start, ops: 0 }
+        Self { out, start, ops: 0, answers_as_read: false }
     }
 
     /// Appends an operation; without a value it is the placeholder "no value".
     pub(crate) fn op(&mut self, code: OpCode, name: &[u8], value: Option<&Particle>) {
+        let code = if self.answers_as_read { OpCode::READ } else { code };
         let kind = value.map_or(ParticleType::NULL, |value| value.kind);
         let bytes = value.map_or(&[][..], |value| &value.bytes);
         let mut writer = Writer::new(self.out);

@@ -4,7 +4,7 @@
 //! at a time; bytes of an unfinished request wait in the connection, and memory grows with bytes received, never
 //! with a size that a peer declared.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use aerospike_wasm::data::Digest;
 use aerospike_wasm::wire::ResultCode;

@@ -4,7 +4,7 @@
 //! answer, as with a proxying server. Expired records stay until something replaces or removes them, as records do
 //! that the server's expiry thread has not reached yet.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use aerospike_wasm::data::{CITRUSLEAF_EPOCH, Digest, PARTITIONS};
 

@@ -3,7 +3,7 @@
 //! Imports drafts, checks, operations. Source: server `write.c`. Order of the checks: the list of operations, then
 //! existence, generation, set, filter, user key, TTL, then the operations; nothing is stored unless all succeed.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use aerospike_wasm::data::{Digest, Ttl};
 use aerospike_wasm::wire::ResultCode;

@@ -6,7 +6,12 @@ use crate::batch_support::{ALL_KEYS, Batch, Row, STOPPING_ERROR, codes, run};
 use crate::support::{CREATE_ONLY, Command, INCR, Peer, STR, int};
 
 fn failing_in_the_middle() -> Vec<Command> {
-    vec![Command::put("a"), Command::put("present").info2(CREATE_ONLY), Command::put("b"), Command::get("none")]
+    vec![
+        Command::put("a"),
+        Command::put("present").info2(CREATE_ONLY),
+        Command::put("b"),
+        Command::get("none"),
+    ]
 }
 
 fn peer() -> Peer {
@@ -39,7 +44,8 @@ fn the_buffer_with_the_error_can_be_asked_for() {
 
 #[test]
 fn not_found_never_stops_it() {
-    let rows = [Command::get("none"), Command::delete("none"), Command::touch("none"), Command::get("present")];
+    let rows =
+        [Command::get("none"), Command::delete("none"), Command::touch("none"), Command::get("present")];
     let (rows, code) = run(&mut peer(), &Batch::new(0, rows));
     assert_eq!((code, codes(&rows)), (0, vec![(0, 2), (1, 2), (2, 2), (3, 0)]));
 }

@@ -52,7 +52,8 @@ fn writes_of_every_kind() {
 
 #[test]
 fn repeats() {
-    let rows = [Row::Full(Command::read("a").select("n")), Row::Repeat("b"), Row::Repeat("none"), Row::Repeat("c")];
+    let rows =
+        [Row::Full(Command::read("a").select("n")), Row::Repeat("b"), Row::Repeat("none"), Row::Repeat("c")];
     let (rows, _) = run(&mut peer(), &Batch::new(0, rows));
     assert_eq!(codes(&rows), [(0, 0), (1, 0), (2, 2), (3, 0)]);
     assert_eq!([rows[0].value("n"), rows[1].value("n"), rows[3].value("n")], [int(0), int(1), int(2)]);

@@ -15,13 +15,18 @@ fn now(peer: &Peer) -> u32 {
 fn special_values() {
     let mut peer = Peer::new();
     let now = now(&peer);
-    let cases = [("finite", 300, now + 300), ("keep", KEEP, now + 300), ("never", NEVER, 0), ("default", 0, 0)];
+    let cases =
+        [("finite", 300, now + 300), ("keep", KEEP, now + 300), ("never", NEVER, 0), ("default", 0, 0)];
     for (what, ttl, void_time) in cases {
         assert_eq!(peer.run(&Command::put("k").ttl(ttl)).void_time, void_time, "{what}");
         assert_eq!(peer.run(&Command::get("k")).void_time, void_time, "{what}");
     }
     peer.run(&Command::put("k").ttl(300));
-    assert_eq!(peer.run(&Command::touch("k").ttl(0)).void_time, 0, "a touch with the default removes the expiry");
+    assert_eq!(
+        peer.run(&Command::touch("k").ttl(0)).void_time,
+        0,
+        "a touch with the default removes the expiry"
+    );
     assert_eq!(peer.run(&Command::put("new").ttl(KEEP)).void_time, 0, "keep, absent");
 }
 
@@ -69,7 +74,9 @@ fn an_expired_record() {
         peer.server.advance(11);
         void_time
     };
-    for command in [Command::get("a"), Command::exists("a"), Command::put("a").info3(UPDATE_ONLY), Command::touch("a")] {
+    for command in
+        [Command::get("a"), Command::exists("a"), Command::put("a").info3(UPDATE_ONLY), Command::touch("a")]
+    {
         let void_time = expire(&mut peer, "a");
         let answer = peer.expect("as absent, with what it had", &command, 2, 3);
         assert_eq!(answer.void_time, void_time);

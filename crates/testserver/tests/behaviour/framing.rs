@@ -46,9 +46,13 @@ fn malformed_messages_are_answered_with_4() {
     bodies.push(empty_field);
     for body in bodies {
         let mut request = Vec::new();
-        aerospike_wasm::wire::frame::write_frame(&mut request, aerospike_wasm::wire::frame::FrameType(3), |writer| {
-            writer.bytes(&body);
-        });
+        aerospike_wasm::wire::frame::write_frame(
+            &mut request,
+            aerospike_wasm::wire::frame::FrameType(3),
+            |writer| {
+                writer.bytes(&body);
+            },
+        );
         let (out, verdict) = peer.send(&request);
         assert_eq!((verdict, out.len(), answers(&out)[0].code), (Verdict::Keep, 30, 4), "{body:?}");
     }

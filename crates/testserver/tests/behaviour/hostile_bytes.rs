@@ -5,7 +5,8 @@ use aerospike_wasm::wire::frame::{FrameType, write_frame};
 
 use crate::batch_support::{ALL_KEYS, Batch, Row};
 use crate::support::{
-    APPEND, Command, DELETE_ALL, GET_ALL, INCR, NULL, Peer, RESPOND_ALL, STR, TOUCH, blob, float, info, int, text,
+    APPEND, Command, DELETE_ALL, GET_ALL, INCR, NULL, Peer, RESPOND_ALL, STR, TOUCH, blob, float, info, int,
+    text,
 };
 
 /// A small deterministic source of numbers.
@@ -54,7 +55,9 @@ fn requests() -> Vec<Vec<u8>> {
         Command::get("k").bytes(),
         Batch::new(ALL_KEYS, rows).bytes(),
         info("node\nreplicas:max=1\nsets/test\nnamespace/test\npeers-clear-std:generation=1\nstatistics\n"),
-        info("set-config:context=namespace;namespace=test;default-ttl=7\ntruncate:namespace=test;set=s;lut=1\n"),
+        info(
+            "set-config:context=namespace;namespace=test;default-ttl=7\ntruncate:namespace=test;set=s;lut=1\n",
+        ),
         info("user-agent-set:value=MSx4\ncluster-stable:size=1;namespace=test\nlatencies:\n"),
     ]
 }

@@ -8,7 +8,8 @@ fn namespaces() {
     peer.store("k", 1);
     let value = peer.info("namespace/test");
     assert!(value.starts_with("ns_cluster_size=1;"), "{value}");
-    for part in ["objects=1;", "replication-factor=1", "max-record-size=1048576", "strong-consistency=false"] {
+    for part in ["objects=1;", "replication-factor=1", "max-record-size=1048576", "strong-consistency=false"]
+    {
         assert!(value.contains(part), "{part} in {value}");
     }
     for unknown in ["namespace/nope", "namespace", "namespace:id=test"] {

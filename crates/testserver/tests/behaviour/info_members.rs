@@ -36,7 +36,9 @@ fn cluster_stable() {
     let key = peer.info("cluster-stable:");
     assert_eq!(key.len(), 12);
     assert!(key.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()));
-    for same in ["cluster-stable", "cluster-stable:size=1", "cluster-stable:namespace=test;ignore-migrations=true"] {
+    for same in
+        ["cluster-stable", "cluster-stable:size=1", "cluster-stable:namespace=test;ignore-migrations=true"]
+    {
         assert_eq!(peer.info(same), key);
     }
     assert_eq!(peer.info("cluster-stable:size=2"), "ERROR:7:cluster not specified size");

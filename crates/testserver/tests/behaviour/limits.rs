@@ -42,9 +42,8 @@ fn the_limit_can_be_set() {
 #[test]
 fn bins() {
     let mut peer = Peer::new();
-    let put = |count: u32| {
-        (0..count).fold(Command::write("k"), |command, at| command.bin(at.to_string(), int(1)))
-    };
+    let put =
+        |count: u32| (0..count).fold(Command::write("k"), |command, at| command.bin(at.to_string(), int(1)));
     peer.expect("one too many", &put(32_768), 4, 0);
     peer.expect("as many as fit", &put(32_767), 0, 1);
 }

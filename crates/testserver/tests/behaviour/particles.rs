@@ -34,7 +34,8 @@ fn accepted_and_unchanged() {
 #[test]
 fn short_integers_are_filled_with_zeros() {
     let mut peer = Peer::new();
-    for (sent, stored) in [(vec![0xff], 255), (vec![0xff, 0xfe], 0xfffe), (vec![0x80, 0, 0, 0], 0x8000_0000)] {
+    for (sent, stored) in [(vec![0xff], 255), (vec![0xff, 0xfe], 0xfffe), (vec![0x80, 0, 0, 0], 0x8000_0000)]
+    {
         peer.run(&Command::write("k").bin("a", (INT, sent)));
         assert_eq!(peer.run(&Command::get("k")).value("a"), crate::support::int(stored));
     }

@@ -57,7 +57,12 @@ fn exists_policies() {
         ("update-only, present", put("here").info3(UPDATE_ONLY), 0, 3),
         ("replace-only, present", put("here").info3(REPLACE_ONLY), 0, 4),
         ("both replaces, present", put("here").info3(REPLACE_ONLY | CREATE_OR_REPLACE), 0, 5),
-        ("create-only and create-or-replace, absent", put("k").info2(CREATE_ONLY).info3(CREATE_OR_REPLACE), 0, 1),
+        (
+            "create-only and create-or-replace, absent",
+            put("k").info2(CREATE_ONLY).info3(CREATE_OR_REPLACE),
+            0,
+            1,
+        ),
     ];
     for (what, command, code, generation) in cases {
         peer.expect(what, &command, code, generation);

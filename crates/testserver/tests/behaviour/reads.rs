@@ -39,7 +39,8 @@ fn select_answers_in_the_order_of_the_request() {
 #[test]
 fn metadata_only_wins_over_all_bins() {
     let mut peer = peer();
-    for command in [Command::exists("k"), Command::get("k").info1(NO_BINS), Command::exists("k").select("a")] {
+    for command in [Command::exists("k"), Command::get("k").info1(NO_BINS), Command::exists("k").select("a")]
+    {
         let answer = peer.expect("header", &command, 0, 1);
         assert!(answer.ops.is_empty());
     }

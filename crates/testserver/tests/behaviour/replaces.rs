@@ -1,7 +1,8 @@
 //! Replacing a record: old bins go, the stored key and the count of generations stay.
 
 use crate::support::{
-    APPEND, CREATE_OR_REPLACE, Command, DELETE_ALL, INCR, NULL, PREPEND, Peer, REPLACE_ONLY, STR, TOUCH, int, text,
+    APPEND, CREATE_OR_REPLACE, Command, DELETE_ALL, INCR, NULL, PREPEND, Peer, REPLACE_ONLY, STR, TOUCH, int,
+    text,
 };
 
 #[test]

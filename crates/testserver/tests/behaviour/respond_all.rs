@@ -1,7 +1,8 @@
 //! Which operations answer, with and without "respond all"; read-all inside a write.
 
 use crate::support::{
-    APPEND, Command, DELETE_ALL, GET_ALL, INCR, NULL, PREPEND, Peer, READ, RESPOND_ALL, TOUCH, WRITE, int, text,
+    APPEND, Command, DELETE_ALL, GET_ALL, INCR, NULL, PREPEND, Peer, READ, RESPOND_ALL, TOUCH, WRITE, int,
+    text,
 };
 
 fn mixed() -> Command {

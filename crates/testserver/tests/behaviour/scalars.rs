@@ -1,6 +1,8 @@
 //! Operations on numbers, strings and blobs.
 
-use crate::support::{APPEND, BLOB, BOOL, Command, DELETE_ALL, INCR, INT, NULL, PREPEND, Peer, STR, blob, float, int, text};
+use crate::support::{
+    APPEND, BLOB, BOOL, Command, DELETE_ALL, INCR, INT, NULL, PREPEND, Peer, STR, blob, float, int, text,
+};
 
 type Value = (u8, Vec<u8>);
 
@@ -78,7 +80,12 @@ fn delete_all() {
     peer.expect("absent, and a bin", &delete_all("k").bin("a", int(1)), 0, 1);
     peer.expect("present, and a bin", &delete_all("k").bin("b", int(2)), 0, 2);
     assert_eq!(peer.run(&Command::get("k")).names(), ["b"]);
-    peer.expect("a bin before it goes", &Command::write("k").bin("c", int(1)).op(DELETE_ALL, "", (NULL, vec![])), 0, 0);
+    peer.expect(
+        "a bin before it goes",
+        &Command::write("k").bin("c", int(1)).op(DELETE_ALL, "", (NULL, vec![])),
+        0,
+        0,
+    );
     peer.expect("gone", &Command::get("k"), 2, 0);
 }
 

@@ -6,7 +6,8 @@ use crate::support::{BLOB, Command, FLOAT, INT, NULL, Peer, STR};
 fn a_stored_key_must_match() {
     let mut peer = Peer::new();
     peer.expect("with key", &Command::put("k").user_key(STR, b"key"), 0, 1);
-    let commands = [Command::get("k"), Command::exists("k"), Command::read("k").select("a"), Command::put("k")];
+    let commands =
+        [Command::get("k"), Command::exists("k"), Command::read("k").select("a"), Command::put("k")];
     for command in commands {
         peer.expect("another", &command.clone().user_key(STR, b"other"), 19, 1);
         peer.expect("another type", &command.user_key(BLOB, b"key"), 19, 1);
