@@ -40,6 +40,8 @@ pub struct Lab {
     pub chunk: usize,
     /// Whether the network keeps replies to itself.
     pub hold: bool,
+    /// Flips bits of the byte at an offset of the next replies.
+    pub corrupt: Option<(usize, u8)>,
     /// Whether connections are refused.
     pub refuse: bool,
     /// Bytes the client wrote, per write.
@@ -80,6 +82,7 @@ impl Lab {
             seen: Vec::new(),
             chunk: usize::MAX,
             hold: false,
+            corrupt: None,
             refuse: false,
             writes: Vec::new(),
             connects: 0,
@@ -263,6 +266,11 @@ impl Lab {
         let Some(link) = self.links.get_mut(&conn) else { return };
         let mut out = Vec::new();
         let verdict = self.server.receive(link.server, bytes, &mut out);
+        if let Some((at, bits)) = self.corrupt
+            && let Some(byte) = out.get_mut(at)
+        {
+            *byte ^= bits;
+        }
         link.inbound.extend(out);
         link.ends |= verdict == Verdict::Close;
     }
