@@ -39,10 +39,14 @@ export class Client {
   readonly #driver: EngineDriver
   readonly #policies: Policies
 
-  /** @internal */
-  constructor(driver: EngineDriver, policies: Policies) {
+  private constructor(driver: EngineDriver, policies: Policies) {
     this.#driver = driver
     this.#policies = policies
+  }
+
+  /** @internal */
+  static over(driver: EngineDriver, policies: Policies): Client {
+    return new Client(driver, policies)
   }
 
   /** Whether the client knows at least one node that answers. */
@@ -381,7 +385,7 @@ export async function connectWith(
   } finally {
     signal?.removeEventListener('abort', cancel)
   }
-  return new Client(driver, policies)
+  return Client.over(driver, policies)
 }
 
 function prepare(

@@ -33,6 +33,7 @@ type NumberSetting =
   | 'max_conns_per_node'
   | 'min_conns_per_node'
   | 'max_message_bytes'
+  | 'pipeline_depth'
 
 const NUMBERS: { readonly [name: string]: readonly [setting: NumberSetting, least: number, most: number] } = {
   connectTimeout: ['connect_timeout_ms', 1, MOST_MILLISECONDS],
@@ -40,7 +41,8 @@ const NUMBERS: { readonly [name: string]: readonly [setting: NumberSetting, leas
   idleTimeout: ['idle_timeout_ms', 0, MOST_MILLISECONDS],
   maxConnsPerNode: ['max_conns_per_node', 1, 10_000],
   minConnsPerNode: ['min_conns_per_node', 0, 10_000],
-  maxMessageBytes: ['max_message_bytes', 1024, 134_217_728]
+  maxMessageBytes: ['max_message_bytes', 1024, 134_217_728],
+  pipelineDepth: ['pipeline_depth', 1, 65_535]
 }
 
 const STRINGS: { readonly [name: string]: readonly [setting: 'cluster_name' | 'application_id', most: number] } = {

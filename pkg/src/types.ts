@@ -249,6 +249,9 @@ export interface ClientConfig {
   readonly minConnsPerNode?: number
   /** Use the nodes' alternate addresses, for clusters behind address translation. Default false. */
   readonly useServicesAlternate?: boolean
+  /** Most commands in flight on one connection; 1 sends each one only when the one before it was answered. Default: the
+   * engine's. */
+  readonly pipelineDepth?: number
   /** Largest message to send or accept, in bytes. Default 134217728. */
   readonly maxMessageBytes?: number
   /** Name of the application, shown in the server's statistics. */

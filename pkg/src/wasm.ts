@@ -19,6 +19,7 @@ export interface EngineConfigBinding {
   min_conns_per_node: number
   use_services_alternate: boolean
   max_message_bytes: number
+  pipeline_depth: number
   application_id: string
 }
 

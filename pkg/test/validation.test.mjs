@@ -224,12 +224,12 @@ test('hosts of every form', async () => {
 test('the configuration reaches the engine', async () => {
   const { engine } = await fakeClient({}, {
     clusterName: 'c', connectTimeout: 1, tendInterval: 2, idleTimeout: 3, maxConnsPerNode: 4, minConnsPerNode: 1,
-    useServicesAlternate: true, maxMessageBytes: 5000, applicationId: 'app'
+    useServicesAlternate: true, maxMessageBytes: 5000, pipelineDepth: 6, applicationId: 'app'
   })
   const { seeds, ...rest } = engine.config
   assert.equal(seeds.length, 1)
   assert.deepEqual(rest, {
     connect_timeout_ms: 1, tend_interval_ms: 2, idle_timeout_ms: 3, max_conns_per_node: 4, min_conns_per_node: 1,
-    max_message_bytes: 5000, cluster_name: 'c', application_id: 'app', use_services_alternate: true
+    max_message_bytes: 5000, pipeline_depth: 6, cluster_name: 'c', application_id: 'app', use_services_alternate: true
   })
 })
