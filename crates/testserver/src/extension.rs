@@ -37,10 +37,6 @@ impl RecordView for View<'_> {
         self.digest.0
     }
 
-    fn generation(&self) -> u32 {
-        u32::from(self.record.generation)
-    }
-
     fn void_time(&self) -> u32 {
         self.record.void_time
     }

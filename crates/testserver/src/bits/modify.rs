@@ -72,7 +72,9 @@ impl<'a> Change<'a> {
             opcode::RESIZE => (1, 3, 1, CREATE_ONLY | UPDATE_ONLY | NO_FAIL),
             opcode::INSERT => (2, 3, 2, CREATE_ONLY | UPDATE_ONLY | NO_FAIL),
             opcode::REMOVE | opcode::NOT => (2, 3, 2, UPDATE_ONLY | NO_FAIL | PARTIAL),
-            opcode::SET..=opcode::AND | opcode::LSHIFT | opcode::RSHIFT => (3, 4, 3, UPDATE_ONLY | NO_FAIL | PARTIAL),
+            opcode::SET..=opcode::AND | opcode::LSHIFT | opcode::RSHIFT => {
+                (3, 4, 3, UPDATE_ONLY | NO_FAIL | PARTIAL)
+            }
             opcode::ADD | opcode::SUBTRACT => (3, 5, 3, UPDATE_ONLY | NO_FAIL),
             opcode::SET_INT => (3, 4, 3, UPDATE_ONLY | NO_FAIL),
             _ => return Err(ResultCode::PARAMETER),
@@ -101,7 +103,8 @@ impl<'a> Change<'a> {
         if stored.is_some() && self.flags & CREATE_ONLY != 0 {
             return Err(ResultCode::BIN_EXISTS);
         }
-        let creates = matches!(self.kind, Kind::Resize { .. } | Kind::Insert { .. }) && self.flags & UPDATE_ONLY == 0;
+        let creates =
+            matches!(self.kind, Kind::Resize { .. } | Kind::Insert { .. }) && self.flags & UPDATE_ONLY == 0;
         if stored.is_none() && !creates {
             return Err(ResultCode::BIN_NOT_FOUND);
         }
@@ -130,7 +133,8 @@ impl<'a> Kind<'a> {
         match params.opcode {
             opcode::RESIZE => {
                 let how = params.integer_or(2, 0)?;
-                if how & !(FROM_FRONT | GROW_ONLY | SHRINK_ONLY) != 0 || has_both(how, GROW_ONLY, SHRINK_ONLY) {
+                if how & !(FROM_FRONT | GROW_ONLY | SHRINK_ONLY) != 0 || has_both(how, GROW_ONLY, SHRINK_ONLY)
+                {
                     return Err(ResultCode::PARAMETER);
                 }
                 Ok(Self::Resize { size: size(params, 0)?, how })
@@ -261,7 +265,12 @@ fn add(old: u64, value: u64, size: usize, subtracts: bool, how: i64) -> Result<u
     let unused = 64 - size;
     let (old, value, least, most) = if how & SIGNED != 0 {
         let old = ((old << unused) as i64) >> unused;
-        (i128::from(old), i128::from(value as i64), i128::from(i64::MIN >> unused), i128::from(i64::MAX >> unused))
+        (
+            i128::from(old),
+            i128::from(value as i64),
+            i128::from(i64::MIN >> unused),
+            i128::from(i64::MAX >> unused),
+        )
     } else {
         (i128::from(old), i128::from(value), 0, i128::from(u64::MAX >> unused))
     };

@@ -73,11 +73,11 @@ impl<'a> Params<'a> {
 }
 
 /// The elements of a packed list, each packed, without its order element.
-pub(crate) fn items<'a>(
-    packed: &'a [u8],
-) -> Result<impl Iterator<Item = Result<&'a [u8], ResultCode>>, ResultCode> {
+pub(crate) fn items(packed: &[u8]) -> Result<impl Iterator<Item = Result<&[u8], ResultCode>>, ResultCode> {
     let mut reader = Reader::new(packed);
-    let Ok(Token::List(mut count)) = msgpack::read_token(&mut reader) else { return Err(ResultCode::PARAMETER) };
+    let Ok(Token::List(mut count)) = msgpack::read_token(&mut reader) else {
+        return Err(ResultCode::PARAMETER);
+    };
     msgpack::read_order(&mut reader, &mut count, false).map_err(|_| ResultCode::PARAMETER)?;
     Ok((0..count).map(move |_| {
         let start = reader.position();

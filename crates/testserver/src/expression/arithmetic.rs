@@ -25,7 +25,7 @@ pub(super) enum Arithmetic {
     Not,
     ShiftLeft,
     ShiftRight,
-    ShiftRightArithmetic,
+    ShiftSigned,
     Count,
     ScanLeft,
     ScanRight,
@@ -67,7 +67,7 @@ impl Arithmetic {
             35 => Self::Not,
             36 => Self::ShiftLeft,
             37 => Self::ShiftRight,
-            38 => Self::ShiftRightArithmetic,
+            38 => Self::ShiftSigned,
             39 => Self::Count,
             40 => Self::ScanLeft,
             41 => Self::ScanRight,
@@ -89,10 +89,12 @@ impl Arithmetic {
             Self::ToInteger => Operands::Exactly(&[Kind::Float], Kind::Integer),
             Self::ToFloat => Operands::Exactly(&[Kind::Integer], Kind::Float),
             Self::Not | Self::Count => Operands::Exactly(&[Kind::Integer], Kind::Integer),
-            Self::Modulo | Self::ShiftLeft | Self::ShiftRight | Self::ShiftRightArithmetic => {
+            Self::Modulo | Self::ShiftLeft | Self::ShiftRight | Self::ShiftSigned => {
                 Operands::Exactly(&[Kind::Integer, Kind::Integer], Kind::Integer)
             }
-            Self::ScanLeft | Self::ScanRight => Operands::Exactly(&[Kind::Integer, Kind::Bool], Kind::Integer),
+            Self::ScanLeft | Self::ScanRight => {
+                Operands::Exactly(&[Kind::Integer, Kind::Bool], Kind::Integer)
+            }
         }
     }
 
@@ -105,9 +107,10 @@ impl Arithmetic {
                 rest.iter().try_fold(*first, |left, value| self.floats(left, float(value)?)).map(Value::Float)
             }
             [Value::Integer(value), Value::Bool(wanted)] => Some(Value::Integer(self.scan(*value, *wanted))),
-            [Value::Integer(first), rest @ ..] => {
-                rest.iter().try_fold(*first, |left, value| self.integers(left, integer(value)?)).map(Value::Integer)
-            }
+            [Value::Integer(first), rest @ ..] => rest
+                .iter()
+                .try_fold(*first, |left, value| self.integers(left, integer(value)?))
+                .map(Value::Integer),
             _ => None,
         };
         result.unwrap_or(Value::Unknown)
@@ -134,7 +137,9 @@ impl Arithmetic {
             Self::Not => !value,
             Self::Count => i64::from(value.count_ones()),
             Self::ToFloat => return Some(Value::Float(value as f64)),
-            Self::Add | Self::Multiply | Self::Minimum | Self::Maximum | Self::And | Self::Or | Self::Xor => value,
+            Self::Add | Self::Multiply | Self::Minimum | Self::Maximum | Self::And | Self::Or | Self::Xor => {
+                value
+            }
             _ => return None,
         }))
     }
@@ -167,7 +172,7 @@ impl Arithmetic {
             Self::Xor => left ^ right,
             Self::ShiftLeft => left.wrapping_shl(by),
             Self::ShiftRight => (left as u64).wrapping_shr(by) as i64,
-            Self::ShiftRightArithmetic => left.wrapping_shr(by),
+            Self::ShiftSigned => left.wrapping_shr(by),
             Self::Minimum => left.min(right),
             Self::Maximum => left.max(right),
             _ => return None,

@@ -41,11 +41,19 @@ fn try_eval<'e>(call: &'e Call, base: &Value<'e>, env: &mut Env<'e>) -> Option<V
                 Module::Cdt => collection(bytes, &op_value, call.is_modify),
                 Module::Bits => {
                     let blob = particle(*kind, Kind::Blob, ParticleType::BLOB, bytes)?;
-                    changed_or_answer(bits::apply(Some(&blob), &op_value, call.is_modify).ok()?, &blob, call.is_modify)
+                    changed_or_answer(
+                        bits::apply(Some(&blob), &op_value, call.is_modify).ok()?,
+                        &blob,
+                        call.is_modify,
+                    )
                 }
                 Module::Hll => {
                     let sketch = particle(*kind, Kind::Hll, ParticleType::HLL, bytes)?;
-                    changed_or_answer(hll::apply(Some(&sketch), &op_value, call.is_modify).ok()?, &sketch, call.is_modify)
+                    changed_or_answer(
+                        hll::apply(Some(&sketch), &op_value, call.is_modify).ok()?,
+                        &sketch,
+                        call.is_modify,
+                    )
                 }
             }
         }

@@ -38,8 +38,6 @@ pub(crate) trait RecordView {
     fn set(&self) -> &[u8];
     /// The digest.
     fn digest(&self) -> [u8; 20];
-    /// The generation.
-    fn generation(&self) -> u32;
     /// Seconds since 2010 at which the record expires, 0 for never.
     fn void_time(&self) -> u32;
     /// Time of the last update, Unix milliseconds.

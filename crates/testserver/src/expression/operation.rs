@@ -49,7 +49,9 @@ pub(crate) fn apply(
 
 fn read(op_value: &[u8]) -> Result<(Node, i64), ResultCode> {
     let mut reader = Reader::new(op_value);
-    let Ok(Token::List(count @ 1..=2)) = msgpack::read_token(&mut reader) else { return Err(ResultCode::PARAMETER) };
+    let Ok(Token::List(count @ 1..=2)) = msgpack::read_token(&mut reader) else {
+        return Err(ResultCode::PARAMETER);
+    };
     let (node, _) = parse::first(&mut reader)?;
     if count == 1 {
         return Ok((node, 0));

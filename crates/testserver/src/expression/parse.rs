@@ -95,13 +95,17 @@ impl<'a> Parser<'a> {
             9 => self.in_list(count),
             16 => Ok((Node::And(self.bools(count)?), Kind::Bool)),
             17 => Ok((Node::Or(self.bools(count)?), Kind::Bool)),
-            18 => exactly(count, 1).and_then(|()| Ok((Node::Not(Box::new(self.of(Kind::Bool)?)), Kind::Bool))),
+            18 => {
+                exactly(count, 1).and_then(|()| Ok((Node::Not(Box::new(self.of(Kind::Bool)?)), Kind::Bool)))
+            }
             19 => Ok((Node::Exclusive(self.bools(count)?), Kind::Bool)),
             64 => self.digest_modulo(count),
             80..=82 => self.stored(code, count),
             100 => exactly(count, 0).map(|()| (Node::Remove, Kind::Any)),
-            101 => exactly(count, 1).and_then(|()| Ok((Node::MapKeys(Box::new(self.of(Kind::Map)?)), Kind::List))),
-            102 => exactly(count, 1).and_then(|()| Ok((Node::MapValues(Box::new(self.of(Kind::Map)?)), Kind::List))),
+            101 => exactly(count, 1)
+                .and_then(|()| Ok((Node::MapKeys(Box::new(self.of(Kind::Map)?)), Kind::List))),
+            102 => exactly(count, 1)
+                .and_then(|()| Ok((Node::MapValues(Box::new(self.of(Kind::Map)?)), Kind::List))),
             122 => self.builtin(count),
             123 => self.cond(count),
             124 => self.variable(count),
@@ -229,7 +233,7 @@ impl<'a> Parser<'a> {
     }
 
     fn cond(&mut self, count: usize) -> Result<Typed, ResultCode> {
-        if count < 3 || count % 2 == 0 {
+        if count < 3 || count.is_multiple_of(2) {
             return Err(INVALID);
         }
         let (mut nodes, mut common) = (Vec::new(), Kind::Any);
@@ -253,7 +257,7 @@ impl<'a> Parser<'a> {
     }
 
     fn definitions(&mut self, count: usize) -> Result<Typed, ResultCode> {
-        if count < 3 || count % 2 == 0 {
+        if count < 3 || count.is_multiple_of(2) {
             return Err(INVALID);
         }
         let outer = self.scope.len();

@@ -88,7 +88,7 @@ impl Parser<'_> {
     /// A selection by path, behind its opcode.
     fn select(&mut self, count: usize) -> Result<Select, ResultCode> {
         let items = self.list()?;
-        if items == 0 || items % 2 != 0 || items / 2 > MAX_STEPS {
+        if items == 0 || !items.is_multiple_of(2) || items / 2 > MAX_STEPS {
             return Err(INVALID);
         }
         let path = (0..items / 2).map(|_| self.step()).collect::<Result<_, _>>()?;

@@ -3,9 +3,9 @@
 //! Imports `regex`. Matching is by bytes and only says whether there is a match. Back references and collating
 //! elements cannot be translated: a pattern with one is refused. Source: server `exp.c`, which calls `regcomp`.
 
+use core::fmt::Write;
 use core::iter::Peekable;
 use core::slice::Iter;
-use std::fmt::Write;
 
 use regex::bytes::{Regex, RegexBuilder};
 
@@ -68,7 +68,9 @@ impl Translation<'_> {
                 }
                 b'$' if self.is_extended || self.at_end() => self.operator("$"),
                 b'(' | b'|' if self.is_extended => self.opening(*byte),
-                b')' | b'+' | b'?' if self.is_extended => self.operator(char::from(*byte).encode_utf8(&mut [0; 4])),
+                b')' | b'+' | b'?' if self.is_extended => {
+                    self.operator(char::from(*byte).encode_utf8(&mut [0; 4]))
+                }
                 b'{' if self.is_extended => self.interval("}")?,
                 other => self.literal(*other),
             }
@@ -80,7 +82,9 @@ impl Translation<'_> {
         let byte = *self.rest.next()?;
         match byte {
             b'(' | b'|' if !self.is_extended => self.opening(byte),
-            b')' | b'+' | b'?' if !self.is_extended => self.operator(char::from(byte).encode_utf8(&mut [0; 4])),
+            b')' | b'+' | b'?' if !self.is_extended => {
+                self.operator(char::from(byte).encode_utf8(&mut [0; 4]))
+            }
             b'{' if !self.is_extended => self.interval("\\}")?,
             b'1'..=b'9' => return None,
             b'w' | b'W' | b's' | b'S' | b'b' | b'B' => {

@@ -36,7 +36,9 @@ pub(super) fn run(select: &Select, value: &[u8], modify: bool, env: &Env<'_>) ->
     let rebuilt = walk.level(value, &select.path)?;
     match select.mode {
         SelectMode::Apply(_) => Ok(Called { answer: None, value: rebuilt.unwrap_or_else(|| value.into()) }),
-        SelectMode::Tree => Ok(Called { answer: Some(rebuilt.unwrap_or_else(empty_list)), value: value.into() }),
+        SelectMode::Tree => {
+            Ok(Called { answer: Some(rebuilt.unwrap_or_else(empty_list)), value: value.into() })
+        }
         SelectMode::Values | SelectMode::Keys | SelectMode::KeyValues => {
             let mut answer = Vec::new();
             msgpack::write_list_header(&mut Writer::new(&mut answer), walk.count, 0);
@@ -146,7 +148,8 @@ impl Walk<'_> {
             Step::Element(kind, selector) => Ok(container.element(*kind, selector)?.into_iter().collect()),
             Step::Keys(keys) => {
                 let Some(keys) = Container::read(keys)? else { return Err(ResultCode::PARAMETER) };
-                let is_among = |key: &[u8]| keys.children.iter().any(|(_, wanted)| cdt::compare(key, wanted).is_eq());
+                let is_among =
+                    |key: &[u8]| keys.children.iter().any(|(_, wanted)| cdt::compare(key, wanted).is_eq());
                 Ok(children.filter(|(_, (key, _))| key.is_some_and(is_among)).map(|(at, _)| at).collect())
             }
             Step::Children(node) => {
@@ -218,7 +221,9 @@ impl<'v> Container<'v> {
         let mut values = self.children.iter();
         match kind {
             LIST_VALUE | MAP_VALUE => Ok(values.position(|(_, value)| cdt::compare(value, selector).is_eq())),
-            MAP_KEY => Ok(values.position(|(key, _)| key.is_some_and(|key| cdt::compare(key, selector).is_eq()))),
+            MAP_KEY => {
+                Ok(values.position(|(key, _)| key.is_some_and(|key| cdt::compare(key, selector).is_eq())))
+            }
             LIST_INDEX | MAP_INDEX => Ok(self.at(selector)?),
             LIST_RANK | MAP_RANK => {
                 let mut ranks: Vec<usize> = (0..self.children.len()).collect();

@@ -3,7 +3,7 @@
 //! Imports particles, `geo` and the core's wire codec. Invariant: the bytes of a list or map are packed, those of
 //! GeoJSON are its text. Source: server `exp.c`.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
 
 use aerospike_wasm::wire::msgpack::{self, Token};
 use aerospike_wasm::wire::particle::{self, ParticleType};

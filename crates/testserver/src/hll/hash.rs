@@ -58,6 +58,9 @@ mod tests {
     #[test]
     fn known_hashes() {
         assert_eq!(murmur(b""), (0, 0));
-        assert_eq!(murmur(b"The quick brown fox jumps over the lazy dog"), (0xe34b_bc7b_bc07_1b6c, 0x7a43_3ca9_c49a_9347));
+        assert_eq!(
+            murmur(b"The quick brown fox jumps over the lazy dog"),
+            (0xe34b_bc7b_bc07_1b6c, 0x7a43_3ca9_c49a_9347)
+        );
     }
 }

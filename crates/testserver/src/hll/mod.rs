@@ -7,8 +7,8 @@ mod estimate;
 mod hash;
 mod sketch;
 
-use aerospike_wasm::wire::particle::ParticleType;
 use aerospike_wasm::wire::msgpack::{self, Token};
+use aerospike_wasm::wire::particle::ParticleType;
 use aerospike_wasm::wire::{ResultCode, Writer};
 
 use crate::bits::params::{self, Params};
@@ -54,7 +54,9 @@ pub(crate) fn apply(stored: Option<&Particle>, op_value: &[u8], modify: bool) ->
         };
     }
     let read = Read::parse(&params)?;
-    let Some(sketch) = sketch_of(stored)? else { return Ok(Applied { answer: None, stored: Stored::Unchanged }) };
+    let Some(sketch) = sketch_of(stored)? else {
+        return Ok(Applied { answer: None, stored: Stored::Unchanged });
+    };
     Ok(Applied { answer: Some(read.run(sketch)?), stored: Stored::Unchanged })
 }
 
@@ -253,7 +255,9 @@ fn sketches(packed: &[u8]) -> Result<Vec<Sketch>, ResultCode> {
 
 fn packed_sketch(packed: &[u8]) -> Result<Sketch, ResultCode> {
     match params::token(packed)? {
-        Token::Raw([kind, bytes @ ..]) if matches!(ParticleType(*kind), ParticleType::HLL | ParticleType::BLOB) => {
+        Token::Raw([kind, bytes @ ..])
+            if matches!(ParticleType(*kind), ParticleType::HLL | ParticleType::BLOB) =>
+        {
             Sketch::read(bytes).ok_or(ResultCode::PARAMETER)
         }
         _ => Err(ResultCode::PARAMETER),

@@ -102,7 +102,8 @@ impl Sketch {
         let width = self.shape.width();
         let at = index * width;
         let bytes = self.registers.get(at / 8..).unwrap_or_default();
-        let window = bytes.iter().take(8).enumerate().fold(0, |all, (i, byte)| all | u64::from(*byte) << (56 - 8 * i));
+        let window =
+            bytes.iter().take(8).enumerate().fold(0, |all, (i, byte)| all | u64::from(*byte) << (56 - 8 * i));
         (window << (at % 8)) >> (64 - width)
     }
 
