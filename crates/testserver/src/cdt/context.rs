@@ -150,7 +150,13 @@ impl Item<'_> {
         let position = match (self.look(), Kind::of(container)) {
             (look::LIST_INDEX..=look::LIST_VALUE, Some(Kind::List)) => self.list_index(container)?,
             (look::MAP_INDEX..=look::MAP_VALUE, Some(Kind::Map)) => {
-                self.map_index(container)?.map(|at| 2 * at + 1)
+                let map = Map::load(container)?;
+                // Pairs are in key order, bytes perhaps not.
+                self.map_index(&map)?.and_then(|at| {
+                    let key = map.pairs[at].0;
+                    let at = ranges.iter().step_by(2).position(|range| container[range.clone()] == *key);
+                    at.map(|at| 2 * at + 1)
+                })
             }
             _ => return Err(ResultCode::OP_NOT_APPLICABLE),
         };
@@ -173,13 +179,12 @@ impl Item<'_> {
         })
     }
 
-    fn map_index(&self, container: &[u8]) -> Result<Option<usize>, ResultCode> {
-        let map = Map::load(container)?;
+    fn map_index(&self, map: &Map<'_>) -> Result<Option<usize>, ResultCode> {
         let size = map.pairs.len();
         Ok(match self.look() {
             look::MAP_INDEX => Span::position(self.integer()?, size),
             look::MAP_RANK => {
-                Span::position(self.integer()?, size).map(|rank| map_select::by_ranks(&map)[rank])
+                Span::position(self.integer()?, size).map(|rank| map_select::by_ranks(map)[rank])
             }
             look::MAP_KEY => map.find(&self.key()?).ok(),
             _ => {

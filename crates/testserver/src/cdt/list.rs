@@ -4,7 +4,7 @@
 //! server `cdt.c`, `particle_list.c`. One difference, on purpose: a value to append that claims to be ordered and is
 //! not is refused (4); the server stores it damaged.
 
-use std::collections::BTreeSet;
+use alloc::collections::BTreeSet;
 
 use aerospike_wasm::wire::ResultCode;
 use aerospike_wasm::wire::msgpack::order;
@@ -29,8 +29,8 @@ mod flag {
 const PERSIST_INDEX: i64 = 0x10;
 const SORT_DESCENDING: i64 = 1;
 const SORT_DROP_DUPLICATES: i64 = 2;
-/// The most elements that an index beyond the end fills up: what would not fit any record anyway.
-pub(super) const MAX_PADDING: usize = 8 << 20;
+/// The most elements that an index beyond the end fills up: more make a record too big by default.
+const MAX_PADDING: usize = 1 << 20;
 
 /// A list, its items packed.
 #[derive(Clone, Debug, Default)]

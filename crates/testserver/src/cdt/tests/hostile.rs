@@ -62,7 +62,7 @@ fn mutated_operations_and_values() {
 }
 
 fn run(random: &mut Random, bin: Option<&Particle>, code: OpCode, value: &[u8]) -> bool {
-    let modify = (code == OpCode::CDT_MODIFY) ^ (random.next() % 16 == 0);
+    let modify = (code == OpCode::CDT_MODIFY) ^ random.next().is_multiple_of(16);
     let value = random.mutate(value);
     if let Some(bin) = bin {
         let bytes = random.mutate(&bin.bytes);

@@ -20,7 +20,7 @@ fn check(before: &str, op: &str, answer: &str, after: &str) {
         Err(code) => assert_eq!(format!("{}!", code.0), answer, "{case}"),
         Ok(outcome) => {
             assert_eq!(
-                outcome.answer.map_or("-".into(), |packed| hex(&packed)),
+                outcome.answer.map_or_else(|| "-".into(), |packed| hex(&packed)),
                 answer.replace(' ', ""),
                 "{case}"
             );
