@@ -232,6 +232,12 @@ impl Lab {
         self.settle();
     }
 
+    /// The bytes that the network keeps to itself, of all connections.
+    #[must_use]
+    pub fn held(&self) -> Vec<u8> {
+        self.links.values().flat_map(|link| link.inbound.iter().copied()).collect()
+    }
+
     /// Does what the client asks for until it waits.
     fn drain(&mut self) {
         loop {

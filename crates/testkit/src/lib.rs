@@ -3,9 +3,11 @@
 //!
 //! Imports the core's and the test server's public APIs. Not published.
 
+mod counting;
 mod lab;
 mod seen;
 pub mod tcp;
 
+pub use counting::Counting;
 pub use lab::{Lab, key};
 pub use seen::{Answered, Seen};
