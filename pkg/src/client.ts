@@ -318,7 +318,11 @@ export class Client {
    *
    * @param bins - Names of bins to read; null or nothing for all, an empty list for none.
    */
-  batchRead(keys: readonly KeyLike[], bins?: readonly string[] | null, options?: BatchReadOptions): Promise<BatchRecord[]> {
+  batchRead(
+    keys: readonly KeyLike[],
+    bins?: readonly string[] | null,
+    options?: BatchReadOptions
+  ): Promise<BatchRecord[]> {
     return this.#batch('batchRead', 'batchRead', keys, bins, options)
   }
 
@@ -328,8 +332,8 @@ export class Client {
   }
 
   /**
-   * Runs the same operations on many records. `bins` of a row holds the last value of each bin, `results` all answers in
-   * order. A failed row does not fail the call.
+   * Runs the same operations on many records. `bins` of a row holds the last value of each bin, `results` all answers
+   * in order. A failed row does not fail the call.
    */
   batchOperate(
     keys: readonly KeyLike[],

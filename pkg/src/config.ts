@@ -108,7 +108,8 @@ export function parseHosts(hosts: unknown): Seed[] {
     return hosts.split(',').map((part) => parseHost(part.trim(), 'config.hosts'))
   }
   if (!Array.isArray(hosts)) {
-    throw new Fault('config.hosts', `${show(hosts)} is not a list of hosts such as [['127.0.0.1', 3000]] or '127.0.0.1:3000'`)
+    const forms = "[['127.0.0.1', 3000]] or '127.0.0.1:3000'"
+    throw new Fault('config.hosts', `${show(hosts)} is not a list of hosts such as ${forms}`)
   }
   if (hosts.length === 0) throw new Fault('config.hosts', 'the list is empty; give at least one host')
   if (hosts.length === 2 && typeof hosts[0] === 'string' && typeof hosts[1] === 'number') {

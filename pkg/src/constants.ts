@@ -53,7 +53,7 @@ export const POLICY_READ_MODE_AP_ONE = 0
 /** All replicas, when they may differ. */
 export const POLICY_READ_MODE_AP_ALL = 1
 
-// POLICY_READ_MODE_SC_*: Consistency of reads in a strong-consistency namespace (`policy.readModeSc`). Not in aerospike-py.
+// POLICY_READ_MODE_SC_*: Consistency of strong-consistency reads (`policy.readModeSc`). Not in aerospike-py.
 /** Session consistency (default). */
 export const POLICY_READ_MODE_SC_SESSION = 0
 /** Linearizable reads. */

@@ -3,9 +3,9 @@
  *
  * May import: errors.ts, fault.ts, pending.ts, config.ts, tape/*, transport.ts, wasm.ts. Loads nothing and knows no
  * runtime: module and runtime come in as values.
- * Invariants: one `poll` drains everything; the engine is not called while its tape is read, so what a transport reports
- * meanwhile waits; a command id is compared whole, its slot is only where it is kept; bytes handed to a transport are
- * its own.
+ * Invariants: one `poll` drains everything; the engine is not called while its tape is read, so what a transport
+ * reports meanwhile waits; a command id is compared whole, its slot is only where it is kept; bytes handed to a
+ * transport are its own.
  */
 
 import type { CheckedConfig } from './config.js'
@@ -32,7 +32,8 @@ function openEngine(module: EngineModule, config: CheckedConfig): EngineBinding 
   const engine = new module.Engine(settings, seed, performance.now())
   const version = engine.version()
   if (version !== TAPE_VERSION) {
-    throw new ClientError(`connect: the engine speaks tape version ${version}, this package ${TAPE_VERSION}; reinstall it`)
+    const text = `the engine speaks tape version ${version}, this package ${TAPE_VERSION}; reinstall it`
+    throw new ClientError(`connect: ${text}`)
   }
   return engine
 }
@@ -90,7 +91,7 @@ export class EngineDriver implements Canceller {
   private checkOpen(operation: string): void {
     if (this.state === 'open') return
     if (this.failure !== null) throw this.failure
-    throw new ClientError(`${operation}: the client is ${this.state}${this.state === 'connecting' ? '' : '; connect again'}`)
+    throw new ClientError(`${operation}: the client is ${this.state}; connect again`)
   }
 
   /** Takes the tape for a call of the name `operation`. */
@@ -408,5 +409,6 @@ function latch(): { resolve: () => void; reject: (error: unknown) => void; reado
 
 function checkSignal(subject: string, signal: AbortSignal): void {
   if (typeof signal.addEventListener !== 'function') throw new Fault('signal', 'is not an AbortSignal')
-  if (signal.aborted) throw new ClientError(`${subject}: cancelled before it was sent`, { resultCode: -5, cause: signal.reason })
+  if (!signal.aborted) return
+  throw new ClientError(`${subject}: cancelled before it was sent`, { resultCode: -5, cause: signal.reason })
 }

@@ -126,9 +126,9 @@ for (const [name, constructor] of Object.entries(NAMED)) {
 }
 
 const BY_CODE = new Map<number, AerospikeErrorClass>([
-  [2, RecordNotFound], [3, RecordGenerationError], [5, RecordExistsError], [6, BinExistsError], [9, AerospikeTimeoutError],
-  [12, BinTypeError], [13, RecordTooBig], [15, QueryAbortedError], [17, BinNotFound], [21, BinNameError],
-  [23, RecordError], [24, RecordError], [27, FilteredOut], [100, UDFError], [200, IndexFoundError],
+  [2, RecordNotFound], [3, RecordGenerationError], [5, RecordExistsError], [6, BinExistsError],
+  [9, AerospikeTimeoutError], [12, BinTypeError], [13, RecordTooBig], [15, QueryAbortedError], [17, BinNotFound],
+  [21, BinNameError], [23, RecordError], [24, RecordError], [27, FilteredOut], [100, UDFError], [200, IndexFoundError],
   [201, IndexNotFound], [210, QueryAbortedError], [212, AerospikeTimeoutError]
 ])
 
@@ -224,6 +224,7 @@ const ROW_CLASSES = new Map<number, AerospikeErrorClass>([
 export function rowError(subject: string, code: number, inDoubt: boolean, node: string): AerospikeError {
   if (code > 0) return serverError(subject, code, inDoubt, node, 0)
   const constructor = ROW_CLASSES.get(code) ?? ClusterError
-  const message = `${subject}: ${code === ROW_TIMEOUT ? 'timed out' : resultCodeMeaning(code)} (${code})${where(node, 0)}${doubt(inDoubt)}`
+  const meaning = code === ROW_TIMEOUT ? 'timed out' : resultCodeMeaning(code)
+  const message = `${subject}: ${meaning} (${code})${where(node, 0)}${doubt(inDoubt)}`
   return withoutStack(() => new constructor(message, { resultCode: code, inDoubt, node }))
 }

@@ -2,8 +2,8 @@
  * One connection of the engine, between the driver and a transport.
  *
  * May import: transport.ts.
- * Invariants: after its end, from either side, nothing more is reported; whatever a transport throws counts as an end of
- * the connection.
+ * Invariants: after its end, from either side, nothing more is reported; whatever a transport throws counts as an end
+ * of the connection.
  */
 
 import { CLOSE_REASON, type CloseReason, type Endpoint, type Transport } from './transport.js'

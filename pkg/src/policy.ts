@@ -120,13 +120,17 @@ const readTouch: Apply = (block, value, field) => {
 }
 
 const filter: Apply = (block, value, field) => {
-  if (value !== null && !isBytes(value)) throw new Fault(field, `${show(value)} is not a Uint8Array of a packed expression`)
+  if (value !== null && !isBytes(value)) {
+    throw new Fault(field, `${show(value)} is not a Uint8Array of a packed expression`)
+  }
   if (value !== null && value.length === 0) throw new Fault(field, 'the expression is empty')
   block.filter = value
 }
 
 const sendKey: Apply = (block, value, field) => {
-  if (value !== 0 && value !== 1) throw new Fault(field, `${show(value)} is none of POLICY_KEY_DIGEST (0), POLICY_KEY_SEND (1)`)
+  if (value !== 0 && value !== 1) {
+    throw new Fault(field, `${show(value)} is none of POLICY_KEY_DIGEST (0), POLICY_KEY_SEND (1)`)
+  }
   setBit(block, AT.bits, BIT.sendKey, value === 1)
 }
 
@@ -151,7 +155,9 @@ const exists = choice(AT.exists, 4, 'the POLICY_EXISTS_* constants')
 const commitLevel = choice(AT.commitLevel, 1, 'the POLICY_COMMIT_LEVEL_* constants')
 const durableDelete = flag(AT.bits, BIT.durableDelete)
 
-const POLICY_FIELDS = new Map<string, readonly [calls: number, apply: Apply]>([
+type Fields = ReadonlyMap<string, readonly [calls: number, apply: Apply]>
+
+const POLICY_FIELDS: Fields = new Map<string, readonly [number, Apply]>([
   ['totalTimeout', [ANY, milliseconds(AT.totalTimeout)]],
   ['socketTimeout', [ANY, milliseconds(AT.socketTimeout)]],
   ['timeoutDelay', [ANY, milliseconds(AT.timeoutDelay)]],
@@ -174,7 +180,7 @@ const POLICY_FIELDS = new Map<string, readonly [calls: number, apply: Apply]>([
   ['concurrency', [BATCH, concurrency]]
 ])
 
-const META_FIELDS = new Map<string, readonly [calls: number, apply: Apply]>([
+const META_FIELDS: Fields = new Map<string, readonly [number, Apply]>([
   ['gen', [META, generation]],
   ['ttl', [META, ttl]],
   ['key', [META, sendKey]],
@@ -183,11 +189,11 @@ const META_FIELDS = new Map<string, readonly [calls: number, apply: Apply]>([
   ['durableDelete', [META, durableDelete]]
 ])
 
-function namesFor(fields: typeof POLICY_FIELDS, calls: number): string[] {
+function namesFor(fields: Fields, calls: number): string[] {
   return [...fields].filter(([, [mask]]) => (mask & calls) !== 0).map(([name]) => name)
 }
 
-function applyFields(block: PolicyBlock, given: unknown, fields: typeof POLICY_FIELDS, calls: number, where: string): void {
+function applyFields(block: PolicyBlock, given: unknown, fields: Fields, calls: number, where: string): void {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new Fault(where, `${show(given)} is not an object`)
   }
@@ -296,8 +302,8 @@ export class Policies {
   }
 
   private unknownOption(name: string, names: readonly string[]): Fault {
-    if (POLICY_FIELDS.has(name)) return new Fault(name, `unknown option '${name}'; it belongs into { policy: { ${name} } }`)
-    if (META_FIELDS.has(name)) return new Fault(name, `unknown option '${name}'; it belongs into { meta: { ${name} } }`)
-    return unknownName('', name, names)
+    const home = name === 'ttl' || name === 'gen' ? 'meta' : POLICY_FIELDS.has(name) ? 'policy' : ''
+    if (home === '') return unknownName('', name, names)
+    return new Fault(name, `unknown option '${name}'; it belongs into { ${home}: { ${name} } }`)
   }
 }

@@ -141,7 +141,8 @@ export interface WritePolicy extends BasePolicy {
   readonly key?: number
   /** A `POLICY_EXISTS_*` constant. Default `POLICY_EXISTS_IGNORE`. */
   readonly exists?: number
-  /** A `POLICY_GEN_*` constant, compared with `meta.gen`. Default `POLICY_GEN_IGNORE`, or EQ when `meta.gen` is given. */
+  /** A `POLICY_GEN_*` constant: how `meta.gen` is compared. Default `POLICY_GEN_IGNORE`, or EQ when `meta.gen` is
+   * given. */
   readonly gen?: number
   /** A `POLICY_COMMIT_LEVEL_*` constant. Default `POLICY_COMMIT_LEVEL_ALL`. */
   readonly commitLevel?: number
@@ -211,7 +212,7 @@ export interface BatchOptions {
 /** One row of `batchWrite`. The row's meta wins over the policy. */
 export type BatchWriteRow = readonly [key: KeyLike, bins: Bins, meta?: WriteMeta]
 
-/** One row of `batchRemove`: a key, or a key with properties of its own (`gen`, `key`, `commitLevel`, `durableDelete`). */
+/** One row of `batchRemove`: a key, or a key and properties of its own: `gen`, `key`, `commitLevel`, `durableDelete`. */
 export type BatchRemoveRow = KeyLike | readonly [key: KeyLike, meta: WriteMeta]
 
 /** Default policies of a client; a call's own policy wins field by field. */

@@ -2,7 +2,8 @@
  * Keys, values, bins and operations on the input tape; checking and encoding are one pass.
  *
  * May import: layout.ts, write.ts, fault.ts, policy.ts, values.ts, record.ts, constants.ts.
- * Invariants: nothing that is written here is refused by the engine for its form; a Fault names the place of a bad value.
+ * Invariants: nothing that is written here is refused by the engine for its form; a Fault names the place of a bad
+ * value.
  */
 
 import { Fault, show } from '../fault.js'
@@ -23,7 +24,7 @@ export function writeKey(tape: TapeWriter, key: unknown): Key {
   if (!Array.isArray(key)) throw new Fault('key', `${show(key)} is not [namespace, set, userKey]`)
   const length = key.length
   if (length !== 3 && length !== 4) {
-    throw new Fault('key', `an array of ${length} is not [namespace, set, userKey] or [namespace, set, userKey, digest]`)
+    throw new Fault('key', `an array of ${length} is not [namespace, set, userKey[, digest]]`)
   }
   return writeKeyParts(tape, key[0], key[1], key[2], length === 4 ? key[3] : null, null)
 }
@@ -151,7 +152,7 @@ function writeObject(tape: TapeWriter, value: object, depth: number): void {
     return tape.blob(checkBytes(value.bytes))
   }
   if (value instanceof UnknownValue) return writeUnknown(tape, value, depth)
-  if (Object.getPrototypeOf(prototype) === null && !(Symbol.toStringTag in value)) return writePlainMap(tape, value, depth + 1)
+  if (isPlain(value) && !(Symbol.toStringTag in value)) return writePlainMap(tape, value, depth + 1)
   throw new Fault('', `${show(value)} is not a value${objectHint(value)}`)
 }
 
@@ -169,7 +170,9 @@ function checkBytes(bytes: unknown): Uint8Array {
 }
 
 function writeUnknown(tape: TapeWriter, value: UnknownValue, depth: number): void {
-  if (value.type === null && depth === 0) throw new Fault('', 'an UnknownValue without a type can only be inside a list or map')
+  if (value.type === null && depth === 0) {
+    throw new Fault('', 'an UnknownValue without a type can only be inside a list or map')
+  }
   if (value.type === null) tape.u8(TAG.packed)
   else {
     if (!Number.isInteger(value.type) || value.type < 0 || value.type > 255) {

@@ -3,8 +3,8 @@
  * answers need it.
  *
  * May import: layout.ts, write.ts, encode.ts, fault.ts, policy.ts, constants.ts, types of record.ts.
- * Invariants: with RESPOND_ALL the server answers every operation but TOUCH, in their order; it refuses RESPOND_ALL next
- * to a READ of all bins, so `Plan.respondAll` excludes it.
+ * Invariants: with RESPOND_ALL the server answers every operation but TOUCH, in their order; it refuses RESPOND_ALL
+ * next to a READ of all bins, so `Plan.respondAll` excludes it.
  */
 
 import {
@@ -69,7 +69,8 @@ export class Plan {
     const code = WIRE.get(operation.op)
     if (code === undefined) {
       const what = operation.op === undefined ? 'is missing' : `${show(operation.op)} is not supported`
-      throw new Fault(`${field}.op`, `${what}; use an OPERATOR_* constant: READ, WRITE, INCR, APPEND, PREPEND, TOUCH, DELETE`)
+      const names = 'READ, WRITE, INCR, APPEND, PREPEND, TOUCH, DELETE'
+      throw new Fault(`${field}.op`, `${what}; use an OPERATOR_* constant: ${names}`)
     }
     this.codes.push(code)
     const hasBin = operation.bin !== undefined && operation.bin !== null && operation.bin !== ''
@@ -87,8 +88,9 @@ export class Plan {
   private checkBinless(operation: Given, code: number, hasBin: boolean, field: string, clientTtl: number): void {
     const touch = code === OP.touch
     if (hasBin) {
-      const hint = touch ? '' : '; to remove one bin, WRITE null to it'
-      throw new Fault(`${field}.bin`, `${show(operation.bin)}: ${touch ? 'TOUCH' : 'DELETE'} concerns the whole record${hint}`)
+      const hint = touch ? 'TOUCH concerns the whole record' : 'DELETE concerns the whole record; to remove one bin, ' +
+        'WRITE null to it'
+      throw new Fault(`${field}.bin`, `${show(operation.bin)}: ${hint}`)
     }
     if (operation.val === undefined) return
     if (!touch) throw new Fault(`${field}.val`, `${show(operation.val)}: a DELETE takes no value`)
@@ -123,8 +125,8 @@ export class Plan {
   }
 
   /**
-   * The answers in the order of the operations, as `operateOrdered` gives them: a READ gives the value read, a WRITE the
-   * value written, any other operation only what the server answered.
+   * The answers in the order of the operations, as `operateOrdered` gives them: a READ gives the value read, a WRITE
+   * the value written, any other operation only what the server answered.
    */
   order(answers: Answers): BinTuple[] {
     if (this.readsAll) return this.orderAroundReadAll(answers)
@@ -178,7 +180,8 @@ export function checkOffset(value: unknown, field: string): void {
 
 /** A value of APPEND or PREPEND: string or bytes. */
 export function checkText(value: unknown, field: string): void {
-  if (typeof value !== 'string' && !isBytes(value)) throw new Fault(field, `${show(value)} is not a string or a Uint8Array`)
+  if (typeof value === 'string' || isBytes(value)) return
+  throw new Fault(field, `${show(value)} is not a string or a Uint8Array`)
 }
 
 function writeName(tape: TapeWriter, bin: unknown, code: number, field: string): void {

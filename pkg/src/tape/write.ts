@@ -208,7 +208,8 @@ export class TapeWriter {
   private grow(n: number): void {
     const used = this.pos - this.start
     if (used + n > this.limit) {
-      throw new Fault('', `the command is longer than ${this.limit} bytes, the largest message (config.maxMessageBytes)`)
+      const limit = `${this.limit} bytes, the largest message (config.maxMessageBytes)`
+      throw new Fault('', `the command is longer than ${limit}`)
     }
     const room = Math.min(this.limit, Math.max(this.room * 2, used + n))
     this.start = this.engine.input(room)
