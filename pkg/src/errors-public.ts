@@ -7,6 +7,6 @@
 export {
   AdminError, AerospikeError, AerospikeIndexError, AerospikeTimeoutError, BackpressureError, BinExistsError,
   BinNameError, BinNotFound, BinTypeError, ClientError, ClusterError, FilteredOut, IndexError, IndexFoundError,
-  IndexNotFound, InvalidArgError, QueryAbortedError, QueryError, RecordError, RecordExistsError, RecordGenerationError, RecordNotFound,
-  RecordTooBig, RustPanicError, ServerError, TimeoutError, UDFError, type AerospikeErrorOptions
+  IndexNotFound, InvalidArgError, QueryAbortedError, QueryError, RecordError, RecordExistsError, RecordGenerationError,
+  RecordNotFound, RecordTooBig, RustPanicError, ServerError, TimeoutError, UDFError, type AerospikeErrorOptions
 } from './errors.js'

@@ -212,7 +212,7 @@ export interface BatchOptions {
 /** One row of `batchWrite`. The row's meta wins over the policy. */
 export type BatchWriteRow = readonly [key: KeyLike, bins: Bins, meta?: WriteMeta]
 
-/** One row of `batchRemove`: a key, or a key and properties of its own: `gen`, `key`, `commitLevel`, `durableDelete`. */
+/** One row of `batchRemove`: a key, or a key and its own `gen`, `key`, `commitLevel`, `durableDelete`. */
 export type BatchRemoveRow = KeyLike | readonly [key: KeyLike, meta: WriteMeta]
 
 /** Default policies of a client; a call's own policy wins field by field. */
