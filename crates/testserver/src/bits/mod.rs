@@ -7,6 +7,8 @@ mod modify;
 pub(crate) mod params;
 mod read;
 mod region;
+#[cfg(test)]
+mod tests;
 
 use aerospike_wasm::wire::ResultCode;
 use aerospike_wasm::wire::particle::ParticleType;

@@ -12,6 +12,8 @@ mod operation;
 mod parse;
 mod parse_call;
 mod regex;
+#[cfg(test)]
+mod rules;
 mod select;
 #[cfg(test)]
 mod tests;

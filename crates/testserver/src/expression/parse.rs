@@ -64,14 +64,23 @@ impl<'a> Parser<'a> {
         let Token::List(count) = read(&mut ahead)? else { return self.constant() };
         let arguments = count.checked_sub(1).ok_or(INVALID)? as usize;
         let Token::Integer(code) = read(&mut ahead)? else { return Err(INVALID) };
-        if self.depth >= MAX_DEPTH {
+        self.reader = ahead;
+        self.nested(1, |parser| parser.operation(code, arguments))
+    }
+
+    /// Reads what is evaluated that many levels deeper.
+    pub(super) fn nested<T>(
+        &mut self,
+        levels: usize,
+        read: impl FnOnce(&mut Self) -> Result<T, ResultCode>,
+    ) -> Result<T, ResultCode> {
+        if self.depth.saturating_add(levels) > MAX_DEPTH {
             return Err(INVALID);
         }
-        self.reader = ahead;
-        self.depth += 1;
-        let typed = self.operation(code, arguments);
-        self.depth -= 1;
-        typed
+        self.depth += levels;
+        let result = read(self);
+        self.depth -= levels;
+        result
     }
 
     fn operation(&mut self, code: i64, count: usize) -> Result<Typed, ResultCode> {

@@ -25,9 +25,6 @@ const KEYS: i64 = 0x2a;
 
 const NO_FAIL: i64 = 0x10;
 
-/// Longest path.
-const MAX_STEPS: usize = 100;
-
 impl Parser<'_> {
     pub(super) fn call(&mut self, count: usize) -> Result<Typed, ResultCode> {
         exactly(count, 4)?;
@@ -88,10 +85,16 @@ impl Parser<'_> {
     /// A selection by path, behind its opcode.
     fn select(&mut self, count: usize) -> Result<Select, ResultCode> {
         let items = self.list()?;
-        if items == 0 || !items.is_multiple_of(2) || items / 2 > MAX_STEPS {
+        if items == 0 || !items.is_multiple_of(2) {
             return Err(INVALID);
         }
-        let path = (0..items / 2).map(|_| self.step()).collect::<Result<_, _>>()?;
+        let steps = items / 2;
+        self.nested(steps, |parser| parser.path(steps, count))
+    }
+
+    /// The steps of a path and what becomes of what they select.
+    fn path(&mut self, steps: usize, count: usize) -> Result<Select, ResultCode> {
+        let path = (0..steps).map(|_| self.step()).collect::<Result<_, _>>()?;
         let flags = self.integer()?;
         let mode = match flags & !NO_FAIL {
             0 => SelectMode::Tree,

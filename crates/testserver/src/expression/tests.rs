@@ -99,7 +99,7 @@ fn filters_must_be_bool() {
 }
 
 /// A record without anything.
-struct Empty;
+pub(super) struct Empty;
 
 impl RecordView for Empty {
     fn bin(&self, _: &[u8]) -> Option<&Particle> {

@@ -6,6 +6,8 @@
 mod estimate;
 mod hash;
 mod sketch;
+#[cfg(test)]
+mod tests;
 
 use aerospike_wasm::wire::msgpack::{self, Token};
 use aerospike_wasm::wire::particle::ParticleType;
