@@ -55,7 +55,14 @@ pub struct Config {
     pub replication_factor: usize,
     /// `batch-max-requests`: the most rows of one batch; 0 for no limit.
     pub batch_max_requests: u32,
-    /// Whether the info commands `test-fault`, `test-node` and `test-clock` exist, which no real server has.
+    /// Whether these info commands exist, which no real server has. They answer `ok`.
+    ///
+    /// | command | effect |
+    /// |---|---|
+    /// | `test-fault:kind=K;count=N;node=NAME` | adds a [`crate::Fault`]: K is `answer` (with `code=C`), `swallow`, `cut` (with `bytes=B`), `garbage` or `drop`; count 1 and any node unless said |
+    /// | `test-fault:kind=clear` | forgets all faults that wait |
+    /// | `test-node:name=NAME;up=true` (or `false`) | a node joins or leaves |
+    /// | `test-clock:advance=SECONDS` | moves the server's clock ahead |
     pub test_commands: bool,
     /// The wall clock at the start, in Unix milliseconds.
     pub unix_millis: u64,

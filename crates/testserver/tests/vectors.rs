@@ -5,7 +5,11 @@
 //! known to differ is listed in [`KNOWN`] with the reason; anything else that differs fails, and so does a listed
 //! one that does not.
 
-use std::collections::BTreeMap;
+#![allow(clippy::unwrap_used, reason = "a test that meets what it does not expect ends")]
+
+extern crate alloc;
+
+use alloc::collections::BTreeMap;
 use std::path::Path;
 
 use aerospike_testserver::{Config, ConnectionId, Server, Verdict};

@@ -1,13 +1,7 @@
 //! Commands of this server only, for tests that drive it over TCP; off unless the configuration says otherwise.
+//! [`crate::Config::test_commands`] describes them.
 //!
 //! Imports faults and the cluster.
-//!
-//! | command | effect |
-//! |---|---|
-//! | `test-fault:kind=K;count=N;node=NAME` | adds a [`Fault`]: K is `answer` (with `code=C`), `swallow`, `cut` (with `bytes=B`), `garbage` or `drop`; count 1 and any node unless said |
-//! | `test-fault:kind=clear` | forgets all faults that wait |
-//! | `test-node:name=NAME;up=true` (or `false`) | a node joins or leaves |
-//! | `test-clock:advance=SECONDS` | moves the server's clock ahead |
 
 use aerospike_wasm::wire::ResultCode;
 

@@ -96,9 +96,7 @@ fn counts() {
 
 #[test]
 fn too_many_rows() {
-    let mut config = Config::default();
-    config.batch_max_requests = 2;
-    let mut peer = Peer::with(config);
+    let mut peer = Peer::with(Config { batch_max_requests: 2, ..Config::default() });
     let rows = || ["a", "b", "c"].map(Command::put);
     let (answers, code) = run(&mut peer, &Batch::new(ALL_KEYS, rows()));
     assert_eq!((code, answers.len()), (151, 0));

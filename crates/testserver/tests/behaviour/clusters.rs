@@ -1,6 +1,6 @@
 //! Several nodes: who holds which partition, who knows whom, and what changes when a node leaves or joins.
 
-use std::collections::BTreeSet;
+use alloc::collections::BTreeSet;
 
 use aerospike_testserver::{Config, ConnectionId, Server, Verdict};
 use base64::Engine as _;

@@ -54,7 +54,7 @@ fn after_65535_comes_1() {
     let mut peer = Peer::new();
     let put = Command::put("k").bytes();
     for _ in 0..65_535 {
-        peer.send(&put);
+        assert_eq!(peer.send(&put).0.len(), 30);
     }
     peer.expect("the last", &Command::exists("k"), 0, 65_535);
     peer.expect("wraps", &Command::put("k"), 0, 1);

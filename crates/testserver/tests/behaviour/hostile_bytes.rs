@@ -143,12 +143,8 @@ fn headers_of_any_value() {
     let base = Command::operate("k").bin("a", int(1)).select("a").bytes();
     for _ in 0..20_000 {
         let mut bytes = base.clone();
-        for at in 8 + 1..8 + 5 {
-            bytes[at] = random.below(256) as u8;
-        }
-        for at in 8 + 6..8 + 18 {
-            bytes[at] = if random.below(3) == 0 { random.below(256) as u8 } else { 0 };
-        }
+        bytes[8 + 1..8 + 5].fill_with(|| random.below(256) as u8);
+        bytes[8 + 6..8 + 18].fill_with(|| if random.below(3) == 0 { random.below(256) as u8 } else { 0 });
         feed(&mut peer, &bytes);
     }
 }

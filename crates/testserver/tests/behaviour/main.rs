@@ -2,6 +2,10 @@
 //!
 //! The expectations were observed on a real server.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that meets what it does not expect ends")]
+
+extern crate alloc;
+
 mod support;
 
 mod batch_buffers;
