@@ -19,15 +19,22 @@ use crate::store::Store;
 
 const MAX_BUFFER: usize = 128 << 10;
 
+/// What the configuration says of batches.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) threads: u32,
+    pub(crate) max_requests: u32,
+}
+
 /// Runs a batch and appends the frames of its reply.
 pub(crate) fn batch(
     store: &mut Store,
-    max_requests: u32,
+    limits: Limits,
     message: &Message<'_>,
     fields: &Fields<'_>,
     out: &mut Vec<u8>,
 ) {
-    let code = match start(max_requests, fields) {
+    let code = match start(limits, fields) {
         Err(code) => code,
         Ok(rows) => {
             let mut stream = Stream::new(rows.flags, out);
@@ -44,13 +51,16 @@ pub(crate) fn write_last(code: ResultCode, out: &mut Vec<u8>) {
     message::write_request(out, &header, |_| ());
 }
 
-fn start<'a>(max_requests: u32, fields: &Fields<'a>) -> Result<Rows<'a>, ResultCode> {
+fn start<'a>(limits: Limits, fields: &Fields<'a>) -> Result<Rows<'a>, ResultCode> {
+    if limits.threads == 0 {
+        return Err(ResultCode::BATCH_DISABLED);
+    }
     let data = fields.batch.ok_or(ResultCode::PARAMETER)?;
     let rows = Rows::new(data).map_err(|_| ResultCode::PARAMETER)?;
     if rows.left() == 0 {
         return Err(ResultCode::PARAMETER);
     }
-    if max_requests != 0 && rows.left() > max_requests {
+    if limits.max_requests != 0 && rows.left() > limits.max_requests {
         return Err(ResultCode::BATCH_MAX_REQUESTS);
     }
     if let Some(filter) = fields.filter {

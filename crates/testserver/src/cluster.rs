@@ -19,6 +19,8 @@ const DEFAULT_PORT: u16 = 3000;
 struct Node {
     config: NodeConfig,
     is_up: bool,
+    /// Whether it has a partition map.
+    is_balanced: bool,
     partition_generation: u64,
     peers_generation: u64,
     rebalance_generation: u64,
@@ -40,6 +42,7 @@ impl Cluster {
         let node = |(index, config): (usize, &NodeConfig)| Node {
             config: config.clone(),
             is_up: true,
+            is_balanced: true,
             partition_generation: 0,
             peers_generation: 0,
             rebalance_generation: 0,
@@ -115,8 +118,20 @@ impl Cluster {
         }
     }
 
-    pub(crate) fn partition_generation(&self, index: usize) -> u64 {
-        self.nodes.get(index).map_or(0, |node| node.partition_generation)
+    /// Takes a node's partition map away, as if it had not joined yet, or gives it back.
+    pub(crate) fn set_balanced(&mut self, index: usize, is_balanced: bool) {
+        if let Some(node) = self.nodes.get_mut(index) {
+            node.is_balanced = is_balanced;
+        }
+    }
+
+    pub(crate) fn is_balanced(&self, index: usize) -> bool {
+        self.nodes.get(index).is_some_and(|node| node.is_balanced)
+    }
+
+    /// `None` for a node without a partition map.
+    pub(crate) fn partition_generation(&self, index: usize) -> Option<u64> {
+        self.nodes.get(index).filter(|node| node.is_balanced).map(|node| node.partition_generation)
     }
 
     pub(crate) fn peers_generation(&self, index: usize) -> u64 {
@@ -141,9 +156,9 @@ impl Cluster {
 
     /// One bitmap per replica: which partitions of a namespace a node holds in that place.
     pub(crate) fn bitmaps(&self, index: usize, namespace: usize) -> Vec<String> {
-        let factor = self.effective_factor();
+        let factor = if self.is_balanced(index) { self.effective_factor() } else { 1 };
         let mut bitmaps = vec![[0_u8; PARTITIONS / 8]; factor];
-        for partition in 0..PARTITIONS {
+        for partition in (0..PARTITIONS).filter(|_| self.is_balanced(index)) {
             let place = self.ranking(namespace, partition).into_iter().position(|node| node == index);
             if let Some(place) = place.filter(|place| *place < factor) {
                 bitmaps[place][partition >> 3] |= 0x80 >> (partition & 7);

@@ -26,6 +26,10 @@ pub struct NamespaceConfig {
     pub default_read_touch_percent: u8,
     /// The largest stored form of a record, in bytes.
     pub max_record_size: usize,
+    /// Whether a write must name a set (`disallow-null-setname`).
+    pub disallow_null_set: bool,
+    /// Whether all writes of clients are refused (`reject-non-xdr-writes`).
+    pub reject_writes: bool,
 }
 
 impl NamespaceConfig {
@@ -38,6 +42,8 @@ impl NamespaceConfig {
             allow_ttl: true,
             default_read_touch_percent: 0,
             max_record_size: 1 << 20,
+            disallow_null_set: false,
+            reject_writes: false,
         }
     }
 }
@@ -55,6 +61,8 @@ pub struct Config {
     pub replication_factor: usize,
     /// `batch-max-requests`: the most rows of one batch; 0 for no limit.
     pub batch_max_requests: u32,
+    /// `batch-index-threads`: 0 switches batches off; any other number changes nothing here.
+    pub batch_index_threads: u32,
     /// Whether these info commands exist, which no real server has. They answer `ok`.
     ///
     /// | command | effect |
@@ -62,6 +70,7 @@ pub struct Config {
     /// | `test-fault:kind=K;count=N;node=NAME` | adds a [`crate::Fault`]: K is `answer` (with `code=C`), `swallow`, `cut` (with `bytes=B`), `garbage` or `drop`; count 1 and any node unless said |
     /// | `test-fault:kind=clear` | forgets all faults that wait |
     /// | `test-node:name=NAME;up=true` (or `false`) | a node joins or leaves |
+    /// | `test-node:name=NAME;balanced=false` (or `true`) | a node has no partition map yet, or has one |
     /// | `test-clock:advance=SECONDS` | moves the server's clock ahead |
     pub test_commands: bool,
     /// The wall clock at the start, in Unix milliseconds.
@@ -84,6 +93,7 @@ impl Config {
             namespaces: vec![NamespaceConfig::new("test"), NamespaceConfig::new("bar")],
             replication_factor: count.min(2),
             batch_max_requests: 0,
+            batch_index_threads: 1,
             test_commands: false,
             unix_millis: DEFAULT_CLOCK,
         }

@@ -29,6 +29,9 @@ pub(crate) fn execute(
             read::read(namespace, clock, request, reply)
         };
     }
+    if namespace.config.reject_writes {
+        return Outcome::bare(ResultCode::FORBIDDEN);
+    }
     if request.deletes() {
         delete::delete(namespace, clock, request)
     } else if request.is_udf() {

@@ -12,6 +12,7 @@ use aerospike_wasm::wire::flags::info1;
 use aerospike_wasm::wire::frame::{FrameHeader, FrameType, HEADER_SIZE, VERSION, write_frame};
 use aerospike_wasm::wire::message::{Header, Message, write_request};
 
+use crate::batch::Limits;
 use crate::cluster::Cluster;
 use crate::config::Config;
 use crate::connection::{Connection, Cut, cut};
@@ -174,6 +175,12 @@ impl Server {
         self.close_dead()
     }
 
+    /// Takes a node's partition map away, as before its first balance: its partition generation is -1 and it
+    /// answers commands with 11. Or gives the map back.
+    pub fn set_node_balanced(&mut self, node: usize, is_balanced: bool) {
+        self.core.cluster.set_balanced(node, is_balanced);
+    }
+
     /// Drops the connections of nodes that are down and gives their names; a host that runs the server's own
     /// `test-node` command closes these.
     pub fn close_dead(&mut self) -> Vec<ConnectionId> {
@@ -229,6 +236,9 @@ impl Core {
                 writer.bytes(&[0; 14]);
             }),
             FrameType::MESSAGE => match self.faults.next(session.node) {
+                None if !self.cluster.is_balanced(session.node) => {
+                    refuse(ResultCode::PARTITION_UNAVAILABLE, body, out)
+                }
                 None => self.message(body, out),
                 Some(fault) => return self.fail(fault, body, out),
             },
@@ -243,8 +253,9 @@ impl Core {
         let Ok(message) = Message::read_only(body) else { return write_error(ResultCode::PARAMETER, out) };
         let fields = Fields::read(message.fields());
         if message.header.info1 & info1::BATCH != 0 {
-            let max_requests = self.config.batch_max_requests;
-            return batch::batch(&mut self.store, max_requests, &message, &fields, out);
+            let Config { batch_index_threads: threads, batch_max_requests: max_requests, .. } = self.config;
+            let limits = Limits { threads, max_requests };
+            return batch::batch(&mut self.store, limits, &message, &fields, out);
         }
         match fields.digest {
             None => write_error(query::refuse(&mut self.store, &fields), out),
@@ -275,10 +286,8 @@ impl Core {
     /// Does what a fault says with a record message.
     fn fail(&mut self, fault: Fault, body: &[u8], out: &mut Vec<u8>) -> Verdict {
         let start = out.len();
-        let is_batch = body.get(INFO1_OFFSET).is_some_and(|flags| flags & info1::BATCH != 0);
         match fault {
-            Fault::Answer(code) if is_batch => batch::write_last(code, out),
-            Fault::Answer(code) => write_error(code, out),
+            Fault::Answer(code) => refuse(code, body, out),
             Fault::Drop => return Verdict::Close,
             Fault::Swallow => {
                 self.message(body, out);
@@ -296,6 +305,15 @@ impl Core {
             }
         }
         Verdict::Keep
+    }
+}
+
+/// Answers a record message that is not executed.
+fn refuse(code: ResultCode, body: &[u8], out: &mut Vec<u8>) {
+    if body.get(INFO1_OFFSET).is_some_and(|flags| flags & info1::BATCH != 0) {
+        batch::write_last(code, out);
+    } else {
+        write_error(code, out);
     }
 }
 

@@ -26,12 +26,15 @@ impl Clock {
 #[derive(Debug)]
 pub(crate) struct Namespace {
     pub(crate) config: NamespaceConfig,
+    /// `stop-writes-count` of sets: how many records they may have.
+    pub(crate) set_limits: BTreeMap<Box<[u8]>, usize>,
     partitions: Vec<BTreeMap<Digest, Record>>,
 }
 
 impl Namespace {
     fn new(config: NamespaceConfig) -> Self {
-        Self { config, partitions: (0..PARTITIONS).map(|_| BTreeMap::new()).collect() }
+        let partitions = (0..PARTITIONS).map(|_| BTreeMap::new()).collect();
+        Self { config, set_limits: BTreeMap::new(), partitions }
     }
 
     /// The settings, and the partition that a digest falls into.
@@ -42,6 +45,12 @@ impl Namespace {
     /// Every record.
     pub(crate) fn records(&self) -> impl Iterator<Item = &Record> {
         self.partitions.iter().flat_map(BTreeMap::values)
+    }
+
+    /// Whether a set has as many records as it may have.
+    pub(crate) fn is_full(&self, set: &[u8]) -> bool {
+        let count = || self.records().filter(|record| *record.set == *set).count();
+        self.set_limits.get(set).is_some_and(|limit| count() >= *limit)
     }
 
     /// Every set: how many records it has and how large they are together.

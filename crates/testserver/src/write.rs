@@ -37,6 +37,10 @@ pub(crate) fn write(
     if let Err(code) = check_ops(request) {
         return Outcome::bare(code);
     }
+    if namespace.config.disallow_null_set && request.fields.set.is_empty() {
+        return Outcome::bare(ResultCode::PARAMETER);
+    }
+    let is_full = namespace.is_full(request.fields.set);
     let (config, partition) = namespace.split(&request.digest);
     match partition.get_mut(&request.digest) {
         Some(record) if !record.is_expired(clock.seconds()) => {
@@ -53,6 +57,7 @@ pub(crate) fn write(
             }
         }
         Some(expired) if request.needs_record() => expired.outcome(ResultCode::RECORD_NOT_FOUND),
+        _ if is_full => Outcome::bare(check_absent(request).err().unwrap_or(ResultCode::FORBIDDEN)),
         _ => create(config, partition, clock, request, reply),
     }
 }

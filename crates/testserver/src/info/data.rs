@@ -137,26 +137,51 @@ fn truncate(command: &Command<'_>, core: &mut Core, with_set: bool) -> String {
     "ok".into()
 }
 
-/// Settings of a namespace that tests change while the server runs.
+/// Settings that tests change while the server runs.
 fn set_config(command: &Command<'_>, core: &mut Core) -> String {
-    const REFUSED: &str = "ERROR:4:bad parameter";
-    let name = command.param("namespace").or_else(|| command.param("id"));
-    let (Some(b"namespace"), Some(name)) = (command.param("context"), name) else { return REFUSED.into() };
-    let Some(namespace) = core.store.namespace(name) else { return REFUSED.into() };
+    let done = match command.param("context") {
+        Some(b"namespace") => set_namespace_config(command, core),
+        Some(b"service") => set_service_config(command, core),
+        _ => None,
+    };
+    done.map_or("ERROR:4:bad parameter", |()| "ok").into()
+}
+
+fn set_namespace_config(command: &Command<'_>, core: &mut Core) -> Option<()> {
+    let name = command.param("namespace").or_else(|| command.param("id"))?;
+    let namespace = core.store.namespace(name)?;
     let config = &mut namespace.config;
     let small = |key| command.number(key).and_then(|number| u32::try_from(number).ok());
-    if let Some(size) = command.number("max-record-size").and_then(|size| usize::try_from(size).ok()) {
-        config.max_record_size = size;
+    if let Some(set) = command.param("set") {
+        let limit = small("stop-writes-count")? as usize;
+        namespace.set_limits.remove(set);
+        if limit > 0 {
+            namespace.set_limits.insert(set.into(), limit);
+        }
+    } else if let Some(size) = small("max-record-size") {
+        config.max_record_size = size as usize;
     } else if let Some(ttl) = small("default-ttl") {
         config.default_ttl = ttl;
     } else if let Some(percent) = small("default-read-touch-ttl-pct").filter(|percent| *percent <= 100) {
         config.default_read_touch_percent = percent as u8;
-    } else if let Some(flag @ (b"true" | b"false")) = command.param("allow-ttl-without-nsup") {
-        config.allow_ttl = flag == b"true";
+    } else if let Some(flag) = command.flag("allow-ttl-without-nsup") {
+        config.allow_ttl = flag;
+    } else if let Some(flag) = command.flag("disallow-null-setname") {
+        config.disallow_null_set = flag;
     } else {
-        return REFUSED.into();
+        config.reject_writes = command.flag("reject-non-xdr-writes")?;
     }
-    "ok".into()
+    Some(())
+}
+
+fn set_service_config(command: &Command<'_>, core: &mut Core) -> Option<()> {
+    let small = |key| command.number(key).and_then(|number| u32::try_from(number).ok());
+    if let Some(max_requests) = small("batch-max-requests") {
+        core.config.batch_max_requests = max_requests;
+    } else {
+        core.config.batch_index_threads = small("batch-index-threads")?;
+    }
+    Some(())
 }
 
 fn get_config(command: &Command<'_>, core: &Core) -> String {

@@ -33,10 +33,12 @@ pub(super) fn answer(
         "features" => FEATURES.into(),
         "status" => "ok".into(),
         "cluster-name" => core.config.cluster_name.clone(),
-        "partition-generation" => cluster.partition_generation(node).to_string(),
+        "partition-generation" => cluster
+            .partition_generation(node)
+            .map_or_else(|| "-1".into(), |generation| generation.to_string()),
         "peers-generation" => cluster.peers_generation(node).to_string(),
         "rebalance-generation" => cluster.rebalance_generation(node).to_string(),
-        "cluster-stable" => cluster_stable(command, core),
+        "cluster-stable" => cluster_stable(command, core, node),
         "service" | "service-clear-std" => cluster.address(node),
         "services" => services(core, node),
         "services-alumni" | "services-alternate" | "service-clear-alt" | "health-outliers" => String::new(),
@@ -58,16 +60,17 @@ fn services(core: &Core, node: usize) -> String {
     others.map(|other| core.cluster.address(other)).collect::<Vec<_>>().join(";")
 }
 
-fn cluster_stable(command: &Command<'_>, core: &Core) -> String {
+fn cluster_stable(command: &Command<'_>, core: &Core, node: usize) -> String {
     if let Some(name) = command.param("namespace").or_else(|| command.param("ns"))
         && !core.has_namespace(name)
     {
         return "ERROR:20:namespace not found on node".into();
     }
-    if let Some(flag) = command.param("ignore-migrations")
-        && !matches!(flag, b"true" | b"false")
-    {
+    if command.param("ignore-migrations").is_some() && command.flag("ignore-migrations").is_none() {
         return "ERROR:4:bad ignore migrations".into();
+    }
+    if core.cluster.partition_generation(node).is_none() {
+        return "ERROR:7:unstable cluster".into();
     }
     if command.param("size").is_some() && command.number("size") != Some(core.cluster.size() as u64) {
         return "ERROR:7:cluster not specified size".into();

@@ -90,6 +90,15 @@ impl<'a> Command<'a> {
         core::str::from_utf8(self.param(key)?).ok()?.parse().ok()
     }
 
+    /// The parameter as `true` or `false`; `None` also if it is neither.
+    fn flag(&self, key: &str) -> Option<bool> {
+        match self.param(key)? {
+            b"true" => Some(true),
+            b"false" => Some(false),
+            _ => None,
+        }
+    }
+
     fn answer(&self, core: &mut Core, session: &mut Session) -> Vec<u8> {
         let name = core::str::from_utf8(self.name).unwrap_or_default();
         if name.len() > MAX_NAME {

@@ -48,12 +48,10 @@ fn fault(command: &Command<'_>, core: &mut Core) -> Option<()> {
 
 fn node(command: &Command<'_>, core: &mut Core) -> Option<()> {
     let node = core.cluster.find(command.param("name")?)?;
-    let is_up = match command.param("up")? {
-        b"true" => true,
-        b"false" => false,
-        _ => return None,
-    };
-    core.cluster.set_up(node, is_up);
+    match command.flag("up") {
+        Some(is_up) => core.cluster.set_up(node, is_up),
+        None => core.cluster.set_balanced(node, command.flag("balanced")?),
+    }
     Some(())
 }
 

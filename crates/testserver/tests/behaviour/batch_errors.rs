@@ -133,3 +133,11 @@ fn a_failed_function_says_why() {
     let (rows, _) = run(&mut peer(), &Batch::new(ALL_KEYS, [call]));
     assert_eq!((rows[0].code, rows[0].names()), (100, vec!["FAILURE"]));
 }
+
+#[test]
+fn batches_switched_off() {
+    let mut peer = peer();
+    assert_eq!(peer.info("set-config:context=service;batch-index-threads=0"), "ok");
+    let (rows, code) = run(&mut peer, &Batch::new(ALL_KEYS, [Command::put("a")]));
+    assert_eq!((code, rows.len()), (150, 0));
+}

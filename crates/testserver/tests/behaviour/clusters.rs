@@ -162,3 +162,19 @@ fn the_data_outlive_a_node() {
     peer.server.set_node_up(1, false);
     peer.expect("still there", &Command::get("k"), 0, 3);
 }
+
+#[test]
+fn a_node_before_its_first_balance() {
+    let mut nodes = Nodes::new(2);
+    nodes.server.set_node_balanced(1, false);
+    assert_eq!(nodes.generations(1)[1], "-1");
+    assert_eq!(nodes.info(1, "cluster-stable:"), "ERROR:7:unstable cluster");
+    assert_eq!(nodes.bitmaps(1), [vec![0; 512]]);
+    let mut out = Vec::new();
+    let connection = nodes.connections[1];
+    assert_eq!(nodes.server.receive(connection, &Command::put("k").bytes(), &mut out), Verdict::Keep);
+    assert_eq!(answers(&out)[0].code, 11);
+    nodes.server.set_node_balanced(1, true);
+    assert_eq!(nodes.generations(1)[1], "0");
+    nodes.check_map(&[0, 1], 2);
+}

@@ -14,6 +14,7 @@ mod batch_support;
 mod batches;
 mod chunking;
 mod clusters;
+mod configuration;
 mod deletes;
 mod enterprise;
 mod expiry;
