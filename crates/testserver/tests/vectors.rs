@@ -181,3 +181,28 @@ fn batch() {
 fn info() {
     check("info");
 }
+
+#[test]
+fn list() {
+    check("list");
+}
+
+#[test]
+fn map() {
+    check("map");
+}
+
+#[test]
+fn bit_hll() {
+    check("bit_hll");
+}
+
+#[test]
+fn expr() {
+    check("expr");
+}
+
+#[test]
+fn security() {
+    check("security");
+}
