@@ -190,7 +190,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             ErrorKind::Server(code) => write!(f, "{code}"),
-            ErrorKind::Timeout => write!(f, "timed out after {} attempts", self.attempts),
+            ErrorKind::Timeout => f.write_str("timed out"),
             ErrorKind::Connection(reason) => write!(f, "{reason}"),
             ErrorKind::NoNode => f.write_str("no node is known for the key's partition"),
             ErrorKind::Cancelled => f.write_str("cancelled"),

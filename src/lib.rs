@@ -53,7 +53,9 @@ pub mod time;
 pub mod wire;
 
 pub use client::{Answer, Client, Event, Input, Output, Reply};
-pub use command::{Action, BatchRow, Bins, Command, MAX_BIN_NAME, MAX_NAMESPACE, MAX_OPERATIONS, MAX_SET, RowAction};
+pub use command::{
+    Action, BatchRow, Bins, Command, MAX_BIN_NAME, MAX_NAMESPACE, MAX_OPERATIONS, MAX_SET, RowAction,
+};
 pub use config::{Config, Endpoint};
 pub use error::{ArgError, CloseReason, Error, ErrorKind, in_doubt};
 pub use ids::{CommandId, ConnId, NodeId};

@@ -1,4 +1,5 @@
 //! In steady state a get and a put of a small record make no heap allocation in the core: a counting allocator says so.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
 use aerospike_testkit::{Counting, Lab};
 use aerospike_wasm::data::{KeyRef, UserKeyRef, ValueRef};
@@ -26,7 +27,9 @@ fn round(lab: &mut Lab, tx: &mut Vec<u8>, command: &Command<'_>, reply: &[u8]) -
     loop {
         match client.poll_output(tx) {
             Output::Wait(_) => return answers,
-            Output::Event(Event::Finished { result: Ok(reply), .. }) => answers += reply.answers().count() + 1,
+            Output::Event(Event::Finished { result: Ok(reply), .. }) => {
+                answers += reply.answers().count() + 1
+            }
             other => panic!("{other:?}"),
         }
     }
@@ -43,7 +46,8 @@ fn a_steady_get_and_put_allocate_nothing() {
         Operation::write("blob", ValueRef::Blob(&[1, 2, 3])),
     ];
     let put = Command { action: Action::Operate { key, ops: &ops }, policy: &Policy::write(), filter: None };
-    let get = Command { action: Action::Read { key, bins: Bins::All }, policy: &Policy::read(), filter: None };
+    let get =
+        Command { action: Action::Read { key, bins: Bins::All }, policy: &Policy::read(), filter: None };
     lab.call(&put).unwrap();
     // The reply of a real exchange, taken from the server once.
     let mut replies = Vec::new();

@@ -1,4 +1,5 @@
 //! Clusters of several nodes: discovery, routing by partition, nodes that leave and return.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
 use std::collections::BTreeSet;
 
@@ -9,12 +10,22 @@ use aerospike_wasm::{Action, Bins, Command, Error, Operation, Policy};
 fn write(lab: &mut Lab, n: i64) -> Result<(), Error> {
     let key = key(n);
     let ops = [Operation::write("n", ValueRef::Integer(n))];
-    lab.call(&Command { action: Action::Operate { key: key.as_ref(), ops: &ops }, policy: &Policy::write(), filter: None }).map(drop)
+    lab.call(&Command {
+        action: Action::Operate { key: key.as_ref(), ops: &ops },
+        policy: &Policy::write(),
+        filter: None,
+    })
+    .map(drop)
 }
 
 fn read(lab: &mut Lab, n: i64) -> Result<(), Error> {
     let key = key(n);
-    lab.call(&Command { action: Action::Read { key: key.as_ref(), bins: Bins::All }, policy: &Policy::read(), filter: None }).map(drop)
+    lab.call(&Command {
+        action: Action::Read { key: key.as_ref(), bins: Bins::All },
+        policy: &Policy::read(),
+        filter: None,
+    })
+    .map(drop)
 }
 
 fn names(lab: &Lab) -> Vec<String> {
@@ -38,7 +49,8 @@ fn commands_go_to_the_node_that_owns_the_partition() {
     for n in 0..100 {
         write(&mut lab, n).unwrap();
     }
-    let used: BTreeSet<_> = lab.writes.iter().filter(|(_, bytes)| bytes[1] == 3).map(|(conn, _)| *conn).collect();
+    let used: BTreeSet<_> =
+        lab.writes.iter().filter(|(_, bytes)| bytes[1] == 3).map(|(conn, _)| *conn).collect();
     assert_eq!(used.len(), 3, "one connection to each of three nodes");
 }
 
@@ -110,15 +122,18 @@ fn tending_goes_on_without_commands_and_closes_idle_connections() {
 
 #[test]
 fn connections_stay_within_the_limit_and_every_command_is_served() {
-    let mut config = aerospike_wasm::Config::default();
-    config.max_conns_per_node = 4;
+    let config = aerospike_wasm::Config { max_conns_per_node: 4, ..Default::default() };
     let mut lab = Lab::with_config(1, config);
     let keys: Vec<_> = (0..500).map(key).collect();
     let ids: Vec<_> = keys
         .iter()
         .map(|key| {
             let ops = [Operation::write("n", ValueRef::Integer(1))];
-            lab.submit(&Command { action: Action::Operate { key: key.as_ref(), ops: &ops }, policy: &Policy::write(), filter: None })
+            lab.submit(&Command {
+                action: Action::Operate { key: key.as_ref(), ops: &ops },
+                policy: &Policy::write(),
+                filter: None,
+            })
         })
         .collect();
     lab.settle();

@@ -1,4 +1,5 @@
 //! Every command, through the core against the test server: what it sends and what comes back.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
 use aerospike_testkit::{Answered, Lab, key};
 use aerospike_wasm::data::{Key, List, Map, Value, ValueRef};
@@ -6,7 +7,8 @@ use aerospike_wasm::wire::ResultCode;
 use aerospike_wasm::wire::message::OpCode;
 use aerospike_wasm::wire::particle::ParticleType;
 use aerospike_wasm::{
-    Action, BatchRow, Bins, Command, Error, ErrorKind, Exists, GenerationPolicy, Operation, Policy, RowAction, RowPolicy,
+    Action, BatchRow, Bins, Command, Error, ErrorKind, Exists, GenerationPolicy, Operation, Policy,
+    RowAction, RowPolicy,
 };
 
 const NO_FILTER: Option<&[u8]> = None;
@@ -18,7 +20,11 @@ fn get(lab: &mut Lab, key: &Key) -> Result<Answered, Error> {
 
 fn operate(lab: &mut Lab, key: &Key, ops: &[Operation<'_>], row: RowPolicy) -> Result<Answered, Error> {
     let policy = Policy { row, ..Policy::write() };
-    lab.call(&Command { action: Action::Operate { key: key.as_ref(), ops }, policy: &policy, filter: NO_FILTER })
+    lab.call(&Command {
+        action: Action::Operate { key: key.as_ref(), ops },
+        policy: &policy,
+        filter: NO_FILTER,
+    })
 }
 
 fn put(lab: &mut Lab, key: &Key, bin: &str, value: ValueRef<'_>) -> Result<Answered, Error> {
@@ -42,7 +48,10 @@ fn code(result: Result<Answered, Error>) -> ResultCode {
 fn put_then_get_gives_every_type_back() {
     let mut lab = Lab::new(1);
     let nested = Value::Map(Map {
-        entries: vec![(Value::String("k".into()), Value::List(List { items: vec![Value::Nil, Value::Bool(true)], order: 0 }))],
+        entries: vec![(
+            Value::String("k".into()),
+            Value::List(List { items: vec![Value::Nil, Value::Bool(true)], order: 0 }),
+        )],
         order: 0,
     });
     let values = [
@@ -89,9 +98,14 @@ fn select_and_exists_read_what_they_are_asked_for() {
     operate(&mut lab, &key("s"), &ops, RowPolicy::default()).unwrap();
     let policy = Policy::read();
     let key = key("s");
-    let mut read = |bins| lab.call(&Command { action: Action::Read { key: key.as_ref(), bins }, policy: &policy, filter: None });
+    let mut read = |bins| {
+        lab.call(&Command { action: Action::Read { key: key.as_ref(), bins }, policy: &policy, filter: None })
+    };
     let selected = read(Bins::Named(&["b", "zz"])).unwrap();
-    assert_eq!((selected.bin("a"), selected.bin("b"), selected.answers.len()), (None, Some(&Value::Integer(2)), 1));
+    assert_eq!(
+        (selected.bin("a"), selected.bin("b"), selected.answers.len()),
+        (None, Some(&Value::Integer(2)), 1)
+    );
     let header = read(Bins::None).unwrap();
     assert_eq!((header.generation, header.answers.len()), (1, 0));
 }
@@ -169,7 +183,12 @@ fn increment_append_prepend() {
     assert_eq!(record.bin("score"), Some(&Value::Float(1.0)));
     assert_eq!(record.bin("text"), Some(&Value::String("ab".into())));
     assert_eq!(record.bin("blob"), Some(&Value::Blob(vec![2])));
-    let wrong = operate(&mut lab, &key("i"), &[Operation::increment("text", ValueRef::Integer(1))], RowPolicy::default());
+    let wrong = operate(
+        &mut lab,
+        &key("i"),
+        &[Operation::increment("text", ValueRef::Integer(1))],
+        RowPolicy::default(),
+    );
     assert_eq!(code(wrong), ResultCode::BIN_TYPE);
 }
 
@@ -209,7 +228,10 @@ fn a_stored_key_is_checked() {
     let row = RowPolicy { send_key: true, ..RowPolicy::default() };
     operate(&mut lab, &key("k"), &[Operation::write("a", ValueRef::Integer(1))], row).unwrap();
     let liar = Key { user_key: Some("other".into()), ..key("k") };
-    assert_eq!(code(operate(&mut lab, &liar, &[Operation::write("a", ValueRef::Integer(1))], row)), ResultCode::KEY_MISMATCH);
+    assert_eq!(
+        code(operate(&mut lab, &liar, &[Operation::write("a", ValueRef::Integer(1))], row)),
+        ResultCode::KEY_MISMATCH
+    );
 }
 
 #[test]
@@ -234,14 +256,26 @@ fn an_unknown_namespace_is_the_servers_error() {
 fn a_batch_mixes_reads_writes_and_removes_over_three_nodes() {
     let mut lab = Lab::new(3);
     let keys: Vec<Key> = (0..300).map(key).collect();
-    let write = [Operation::write("n", ValueRef::Integer(7)), Operation::increment("c", ValueRef::Integer(1)), Operation::read("c")];
+    let write = [
+        Operation::write("n", ValueRef::Integer(7)),
+        Operation::increment("c", ValueRef::Integer(1)),
+        Operation::read("c"),
+    ];
     let writes: Vec<BatchRow<'_>> = keys
         .iter()
         .map(|key| BatchRow { key: key.as_ref(), action: RowAction::Operate(&write, RowPolicy::default()) })
         .collect();
-    let answered = lab.call_batch(&Command { action: Action::Batch { rows: &writes }, policy: &Policy::write(), filter: None }).unwrap();
+    let answered = lab
+        .call_batch(&Command {
+            action: Action::Batch { rows: &writes },
+            policy: &Policy::write(),
+            filter: None,
+        })
+        .unwrap();
     assert_eq!(answered.len(), 300);
-    assert!(answered.values().all(|row| row.as_ref().is_ok_and(|row| row.bin("c") == Some(&Value::Integer(1)))));
+    assert!(
+        answered.values().all(|row| row.as_ref().is_ok_and(|row| row.bin("c") == Some(&Value::Integer(1))))
+    );
     let mixed: Vec<BatchRow<'_>> = keys
         .iter()
         .enumerate()
@@ -254,12 +288,24 @@ fn a_batch_mixes_reads_writes_and_removes_over_three_nodes() {
             BatchRow { key: key.as_ref(), action }
         })
         .collect();
-    let answered = lab.call_batch(&Command { action: Action::Batch { rows: &mixed }, policy: &Policy::write(), filter: None }).unwrap();
+    let answered = lab
+        .call_batch(&Command {
+            action: Action::Batch { rows: &mixed },
+            policy: &Policy::write(),
+            filter: None,
+        })
+        .unwrap();
     assert!(answered.values().all(Result::is_ok));
     assert_eq!(answered[&1].as_ref().unwrap().bin("n"), Some(&Value::Integer(7)));
     let reads: Vec<BatchRow<'_>> =
         keys.iter().map(|key| BatchRow { key: key.as_ref(), action: RowAction::Read(Bins::All) }).collect();
-    let answered = lab.call_batch(&Command { action: Action::Batch { rows: &reads }, policy: &Policy::read(), filter: None }).unwrap();
+    let answered = lab
+        .call_batch(&Command {
+            action: Action::Batch { rows: &reads },
+            policy: &Policy::read(),
+            filter: None,
+        })
+        .unwrap();
     for (index, row) in answered {
         let expected = if index % 3 == 0 { ResultCode::RECORD_NOT_FOUND } else { ResultCode::OK };
         assert_eq!(code(row), expected, "row {index}");
@@ -274,7 +320,13 @@ fn one_bad_row_fails_alone() {
     let (text, fresh, lost) = (key("text"), key("fresh"), Key::new("nowhere", "demo", 1));
     let rows = [&text, &fresh, &lost]
         .map(|key| BatchRow { key: key.as_ref(), action: RowAction::Operate(&ops, RowPolicy::default()) });
-    let answered = lab.call_batch(&Command { action: Action::Batch { rows: &rows }, policy: &Policy::write(), filter: None }).unwrap();
+    let answered = lab
+        .call_batch(&Command {
+            action: Action::Batch { rows: &rows },
+            policy: &Policy::write(),
+            filter: None,
+        })
+        .unwrap();
     let codes: Vec<ResultCode> = answered.into_values().map(code).collect();
     assert_eq!(codes, [ResultCode::BIN_TYPE, ResultCode::OK, ResultCode::INVALID_NAMESPACE]);
 }

@@ -1,12 +1,14 @@
 //! Peers and networks that misbehave: every command finishes once, with an error that says whether it may have
 //! happened, and the next command works.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
 use aerospike_testkit::{Lab, Seen, key};
 use aerospike_testserver::Fault;
 use aerospike_wasm::data::{Key, Value, ValueRef};
 use aerospike_wasm::wire::ResultCode;
 use aerospike_wasm::{
-    Action, BatchRow, Bins, CloseReason, Command, Config, Endpoint, Error, ErrorKind, Operation, Policy, RowAction, RowPolicy,
+    Action, BatchRow, Bins, CloseReason, Command, Config, Endpoint, Error, ErrorKind, Operation, Policy,
+    RowAction, RowPolicy,
 };
 
 const WRITE: [Operation<'static>; 1] = [Operation::increment("n", ValueRef::Integer(1))];
@@ -71,7 +73,11 @@ fn a_late_reply_is_not_given_to_the_next_command() {
     lab.hold = false;
     lab.settle();
     let error = lab.take_finished(next).unwrap().unwrap_err();
-    assert_eq!(error.kind, ErrorKind::Server(ResultCode::RECORD_NOT_FOUND), "not the record of the late reply");
+    assert_eq!(
+        error.kind,
+        ErrorKind::Server(ResultCode::RECORD_NOT_FOUND),
+        "not the record of the late reply"
+    );
 }
 
 #[test]
@@ -108,7 +114,11 @@ fn a_cut_reply_fails_the_write_in_doubt_and_retries_the_read() {
         let mut lab = lab();
         lab.server.inject(None, Fault::Cut(bytes), 1);
         let error = write(&mut lab, &Policy::write()).unwrap_err();
-        assert_eq!((error.kind, error.in_doubt), (ErrorKind::Connection(CloseReason::ClosedByPeer), true), "{bytes}");
+        assert_eq!(
+            (error.kind, error.in_doubt),
+            (ErrorKind::Connection(CloseReason::ClosedByPeer), true),
+            "{bytes}"
+        );
         lab.server.inject(None, Fault::Cut(bytes), 1);
         read(&mut lab, &Policy::read()).unwrap();
     }
@@ -169,7 +179,10 @@ fn a_write_sent_twice_is_in_doubt_whatever_the_last_answer() {
     lab.server.inject(None, Fault::Answer(ResultCode::KEY_BUSY), 1);
     let policy = Policy { max_retries: 1, ..Policy::write() };
     let error = write(&mut lab, &policy).unwrap_err();
-    assert_eq!((error.kind, error.in_doubt, error.attempts), (ErrorKind::Server(ResultCode::KEY_BUSY), true, 2));
+    assert_eq!(
+        (error.kind, error.in_doubt, error.attempts),
+        (ErrorKind::Server(ResultCode::KEY_BUSY), true, 2)
+    );
 }
 
 #[test]
@@ -263,13 +276,18 @@ fn close_ends_everything_once() {
     assert_eq!((error.kind, error.in_doubt), (ErrorKind::Closed, true));
     assert_eq!(lab.seen.iter().filter(|seen| **seen == Seen::Closed).count(), 1);
     assert_eq!((lab.open_connections(), lab.client.in_flight()), (0, 0));
-    assert!(lab.client.submit(now, &Command { action: read_of(&x), policy: &Policy::read(), filter: None }).is_err());
+    assert!(
+        lab.client
+            .submit(now, &Command { action: read_of(&x), policy: &Policy::read(), filter: None })
+            .is_err()
+    );
 }
 
 #[test]
 fn frames_nobody_asked_for_end_the_connection_and_nothing_else() {
     let mut lab = lab();
-    let not_found = [2, 3, 0, 0, 0, 0, 0, 22, 22, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let not_found =
+        [2, 3, 0, 0, 0, 0, 0, 22, 22, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
     lab.inject(&not_found);
     assert_eq!(lab.open_connections(), 0);
     lab.advance_ms(2_000);
@@ -286,7 +304,10 @@ fn any_bytes_in_place_of_a_reply_end_the_command_and_leave_the_client_well() {
         &[1, 3, 0, 0, 0, 0, 0, 22],
         &[2, 1, 0, 0, 0, 0, 0, 2, b'o', b'k'],
         &[2, 3, 0, 0, 0, 0, 0, 4, 22, 0, 0, 0],
-        &[2, 3, 0, 0, 0, 0, 0, 22, 22, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff],
+        &[
+            2, 3, 0, 0, 0, 0, 0, 22, 22, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff,
+            0xff,
+        ],
     ];
     for bytes in hostile {
         let mut lab = lab();
@@ -295,7 +316,8 @@ fn any_bytes_in_place_of_a_reply_end_the_command_and_leave_the_client_well() {
         let id = lab.submit(&Command { action: write_of(&x), policy: &Policy::write(), filter: None });
         lab.settle();
         lab.inject(bytes);
-        let error = lab.take_finished(id).unwrap_or_else(|| panic!("still waiting after {bytes:02x?}")).unwrap_err();
+        let error =
+            lab.take_finished(id).unwrap_or_else(|| panic!("still waiting after {bytes:02x?}")).unwrap_err();
         assert!(error.in_doubt, "{bytes:02x?}: {error:?}");
         lab.hold = false;
         lab.advance_ms(2_000);
@@ -340,7 +362,8 @@ fn a_batch_write_without_an_answer_is_in_doubt_row_by_row() {
 fn a_batch_that_nobody_answers_fails_as_a_whole() {
     let mut lab = Lab::new(1);
     let (a, b) = (key("a"), key("b"));
-    let rows = [&a, &b].map(|key| BatchRow { key: key.as_ref(), action: RowAction::Operate(&WRITE, RowPolicy::default()) });
+    let rows = [&a, &b]
+        .map(|key| BatchRow { key: key.as_ref(), action: RowAction::Operate(&WRITE, RowPolicy::default()) });
     lab.server.inject(None, Fault::Swallow, 9);
     let command = Command { action: Action::Batch { rows: &rows }, policy: &Policy::write(), filter: None };
     let error = lab.call_batch(&command).unwrap_err();

@@ -1,5 +1,6 @@
 //! Captured exchanges between official clients and a real server, both ways: our encoder writes the requests byte for
 //! byte, our decoder reads every reply and can write its values back unchanged.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
 use std::path::Path;
 
@@ -12,8 +13,8 @@ use aerospike_wasm::wire::message::{self, FieldType, Header, Message, OpCode};
 use aerospike_wasm::wire::particle::ParticleType;
 use aerospike_wasm::wire::{Status, Writer, info};
 use aerospike_wasm::{
-    Action, BatchRow, Bins, Command, CommitLevel, Exists, GenerationPolicy, Operation, Policy, ReadModeAp, ReadModeSc,
-    RowAction, RowPolicy,
+    Action, BatchRow, Bins, Command, CommitLevel, Exists, GenerationPolicy, Operation, Policy, ReadModeAp,
+    ReadModeSc, RowAction, RowPolicy,
 };
 
 struct Vector {
@@ -28,8 +29,13 @@ fn vectors(family: &str) -> Vec<Vector> {
     let vector = |line: &str| {
         let json: serde_json::Value = serde_json::from_str(line).unwrap();
         let text = |name: &str| json[name].as_str().unwrap().to_string();
-        let replies = json["responses"].as_array().unwrap().iter().map(|hex| unhex(hex.as_str().unwrap())).collect();
-        Vector { name: format!("{} {}", text("client"), text("name")), request: unhex(&text("request")), replies }
+        let replies =
+            json["responses"].as_array().unwrap().iter().map(|hex| unhex(hex.as_str().unwrap())).collect();
+        Vector {
+            name: format!("{} {}", text("client"), text("name")),
+            request: unhex(&text("request")),
+            replies,
+        }
     };
     text.lines().map(vector).collect()
 }
@@ -244,8 +250,15 @@ fn policy_of(header: &Header, timeout: u32) -> Policy {
         socket_timeout_ms: 0,
         total_timeout_ms: timeout,
         max_retries: 0,
-        read_mode_ap: if header.info1 & info1::READ_MODE_AP_ALL != 0 { ReadModeAp::All } else { ReadModeAp::One },
-        read_mode_sc: match (header.info3 & info3::SC_READ_RELAX != 0, header.info3 & info3::SC_READ_TYPE != 0) {
+        read_mode_ap: if header.info1 & info1::READ_MODE_AP_ALL != 0 {
+            ReadModeAp::All
+        } else {
+            ReadModeAp::One
+        },
+        read_mode_sc: match (
+            header.info3 & info3::SC_READ_RELAX != 0,
+            header.info3 & info3::SC_READ_TYPE != 0,
+        ) {
             (false, false) => ReadModeSc::Session,
             (false, true) => ReadModeSc::Linearize,
             (true, false) => ReadModeSc::AllowReplica,
@@ -275,7 +288,11 @@ fn row_policy(bits2: u8, bits3: u8, generation: u32, ttl: u32) -> RowPolicy {
         generation_policy,
         generation,
         ttl,
-        commit_level: if bits3 & info3::COMMIT_LEVEL_MASTER != 0 { CommitLevel::Master } else { CommitLevel::All },
+        commit_level: if bits3 & info3::COMMIT_LEVEL_MASTER != 0 {
+            CommitLevel::Master
+        } else {
+            CommitLevel::All
+        },
         send_key: false,
         durable_delete: bits2 & info2::DURABLE_DELETE != 0,
     }
@@ -306,7 +323,10 @@ fn rewrite_batch(lab: &mut Lab, body: &[u8]) -> Option<Vec<u8>> {
     let mut read = Vec::new();
     while let Some(row) = rows.next_row().unwrap() {
         // Functions, filters and error details of single rows are not ours to write.
-        if row.field(FieldType(30)).is_some() || row.field(FieldType::FILTER).is_some() || row.header.info4.is_some() {
+        if row.field(FieldType(30)).is_some()
+            || row.field(FieldType::FILTER).is_some()
+            || row.header.info4.is_some()
+        {
             return None;
         }
         let text = |field| std::str::from_utf8(row.field(field).unwrap()).unwrap().to_string();
@@ -327,9 +347,12 @@ fn rewrite_batch(lab: &mut Lab, body: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     policy.read_mode_sc = policy_of(&Header { info3: first.info3, ..Header::default() }, 0).read_mode_sc;
-    policy.read_mode_ap = if first.info1 & info1::READ_MODE_AP_ALL != 0 { ReadModeAp::All } else { ReadModeAp::One };
+    policy.read_mode_ap =
+        if first.info1 & info1::READ_MODE_AP_ALL != 0 { ReadModeAp::All } else { ReadModeAp::One };
     policy.read_touch_ttl_percent = if first.info2 & info2::WRITE == 0 { first.ttl? } else { 0 };
-    policy.respond_all_ops = read.iter().any(|row| row.4.header.info2 & (info2::WRITE | info2::RESPOND_ALL_OPS) == info2::RESPOND_ALL_OPS);
+    policy.respond_all_ops = read
+        .iter()
+        .any(|row| row.4.header.info2 & (info2::WRITE | info2::RESPOND_ALL_OPS) == info2::RESPOND_ALL_OPS);
     let ops: Vec<Vec<Operation<'_>>> = read.iter().map(|row| borrowed(&row.3)).collect();
     let rows: Vec<BatchRow<'_>> = read
         .iter()
@@ -345,10 +368,18 @@ fn rewrite_batch(lab: &mut Lab, body: &[u8]) -> Option<Vec<u8>> {
     written(lab, &Command { action, policy: &policy, filter: message.field(FieldType::FILTER) })
 }
 
-fn row_action<'a>(row: &aerospike_wasm::wire::batch::Row<'_>, ops: &'a [Operation<'a>], send_key: bool) -> RowAction<'a> {
+fn row_action<'a>(
+    row: &aerospike_wasm::wire::batch::Row<'_>,
+    ops: &'a [Operation<'a>],
+    send_key: bool,
+) -> RowAction<'a> {
     let header = &row.header;
-    let mut policy =
-        row_policy(header.info2, header.info3, header.generation.unwrap_or_default().into(), header.ttl.unwrap_or_default());
+    let mut policy = row_policy(
+        header.info2,
+        header.info3,
+        header.generation.unwrap_or_default().into(),
+        header.ttl.unwrap_or_default(),
+    );
     policy.send_key = send_key;
     match () {
         () if header.info2 & info2::DELETE != 0 => RowAction::Remove(policy),

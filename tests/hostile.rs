@@ -1,5 +1,6 @@
 //! Hostile bytes, by hand: each case is a peer that lies in one particular way, and the error it must get. Nothing here
 //! may panic, and nothing may allocate by a length that was only declared.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
 use aerospike_wasm::data::{Value, ValueRef};
 use aerospike_wasm::wire::batch::Rows;
@@ -89,7 +90,11 @@ fn message_structure() {
         ("name one byte longer than the operation", message(0, 1, "00000005 01010002 61"), Truncated),
         ("second operation missing", message(0, 2, "00000004 01000000"), Truncated),
         ("a byte after the message", message(0, 0, "00"), Trailing),
-        ("another message after the message", message(0, 0, "16000000000000000000000000000000000000000000"), Trailing),
+        (
+            "another message after the message",
+            message(0, 0, "16000000000000000000000000000000000000000000"),
+            Trailing,
+        ),
         ("bytes after the last operation", message(0, 1, "00000004 01000000 ff"), Trailing),
     ];
     for (name, bytes, kind) in cases {
@@ -149,7 +154,16 @@ fn messagepack() {
 
 #[test]
 fn odd_elements_are_kept_as_they_are() {
-    for hex in ["a0", "a26162", "cfffffffffffffffff", "d4ff00", "c70005", "a103", "94c7000101c70002d4ff01", "a403fffeff"] {
+    for hex in [
+        "a0",
+        "a26162",
+        "cfffffffffffffffff",
+        "d4ff00",
+        "c70005",
+        "a103",
+        "94c7000101c70002d4ff01",
+        "a403fffeff",
+    ] {
         let bytes = unhex(hex);
         let value = Value::unpack(&bytes).unwrap();
         let mut back = Vec::new();
@@ -230,7 +244,11 @@ fn batch_rows() {
         ("a generation is cut", format!("00000001 00 {row} 0e 030000 00"), Truncated),
         ("a field is promised", format!("00000001 00 {row} 02 030000 0001 0000"), Truncated),
         ("a field of 4 GiB", format!("00000001 00 {row} 02 030000 0001 0000 ffffffff 00"), Truncated),
-        ("65,535 operations are promised", format!("00000001 00 {row} 02 030000 0001 ffff 00000002 0074"), Truncated),
+        (
+            "65,535 operations are promised",
+            format!("00000001 00 {row} 02 030000 0001 ffff 00000002 0074"),
+            Truncated,
+        ),
     ];
     for (name, hex, kind) in cases {
         let bytes = unhex(&hex);

@@ -1,12 +1,13 @@
 //! Every policy field on the wire: one row per field and value, saying which bytes of the message header it sets.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
 use aerospike_testkit::{Lab, key};
 use aerospike_wasm::data::ValueRef;
 use aerospike_wasm::wire::batch::Rows;
 use aerospike_wasm::wire::message::{FieldType, Header, Message};
 use aerospike_wasm::{
-    Action, BatchRow, Bins, Command, CommitLevel, Exists, GenerationPolicy, Operation, Policy, ReadModeAp, ReadModeSc,
-    RowAction, RowPolicy,
+    Action, BatchRow, Bins, Command, CommitLevel, Exists, GenerationPolicy, Operation, Policy, ReadModeAp,
+    ReadModeSc, RowAction, RowPolicy,
 };
 
 const PUT: [Operation<'static>; 1] = [Operation::write("a", ValueRef::Integer(1))];
@@ -135,9 +136,13 @@ fn a_remove_keeps_generation_commit_level_and_durable_delete_only() {
         send_key: false,
         durable_delete: true,
     };
-    let body = sent(&mut Lab::new(1), Action::Remove { key: key.as_ref() }, &Policy { row, ..Policy::write() });
+    let body =
+        sent(&mut Lab::new(1), Action::Remove { key: key.as_ref() }, &Policy { row, ..Policy::write() });
     let header = Message::read_only(&body).unwrap().header;
-    assert_eq!((header.info2, header.info3, header.generation, header.ttl, header.ops), (0x17, 0x02, 3, 0, 0));
+    assert_eq!(
+        (header.info2, header.info3, header.generation, header.ttl, header.ops),
+        (0x17, 0x02, 3, 0, 0)
+    );
 }
 
 #[test]
@@ -157,7 +162,13 @@ fn batch_flags() {
 #[test]
 fn batch_rows_carry_their_own_policies() {
     let key = key("p");
-    let policy = |exists, generation_policy, ttl| RowPolicy { exists, generation_policy, generation: 7, ttl, ..RowPolicy::default() };
+    let policy = |exists, generation_policy, ttl| RowPolicy {
+        exists,
+        generation_policy,
+        generation: 7,
+        ttl,
+        ..RowPolicy::default()
+    };
     let rows = [
         RowAction::Operate(&PUT, policy(Exists::CreateOnly, GenerationPolicy::Ignore, 5)),
         RowAction::Operate(&PUT, policy(Exists::ReplaceOnly, GenerationPolicy::Greater, u32::MAX)),
@@ -165,7 +176,11 @@ fn batch_rows_carry_their_own_policies() {
         RowAction::Read(Bins::None),
     ]
     .map(|action| BatchRow { key: key.as_ref(), action });
-    let body = sent(&mut Lab::new(1), Action::Batch { rows: &rows }, &Policy { read_touch_ttl_percent: 80, ..Policy::write() });
+    let body = sent(
+        &mut Lab::new(1),
+        Action::Batch { rows: &rows },
+        &Policy { read_touch_ttl_percent: 80, ..Policy::write() },
+    );
     let mut read = Rows::new(Message::read_only(&body).unwrap().field(FieldType::BATCH).unwrap()).unwrap();
     let mut found = Vec::new();
     while let Some(row) = read.next_row().unwrap() {

@@ -1,4 +1,5 @@
 //! What holds for all inputs: any bytes are survived, any chunking gives the same events, what was written is read.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
 use aerospike_testkit::{Lab, Seen, key};
 use aerospike_wasm::data::{List, Map, Value, ValueRef};
@@ -25,7 +26,10 @@ fn value() -> impl Strategy<Value = Value> {
         prop_oneof![
             (prop::collection::vec(inner.clone(), 0..20), prop::sample::select(vec![0u8, 1]))
                 .prop_map(|(items, order)| Value::List(List { items, order })),
-            (prop::collection::vec((any::<i64>().prop_map(Value::Integer), inner), 0..20), prop::sample::select(vec![0u8, 1, 3]))
+            (
+                prop::collection::vec((any::<i64>().prop_map(Value::Integer), inner), 0..20),
+                prop::sample::select(vec![0u8, 1, 3])
+            )
                 .prop_map(|(entries, order)| Value::Map(Map { entries, order })),
         ]
     })

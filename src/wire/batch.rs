@@ -1,7 +1,7 @@
 //! Rows of a batch request (field 41).
 //!
-//! Imports this folder. Source: server `batch.c`. A full row: index, digest, flags, info1, [info2, info3], [info4],
-//! [16-bit generation], [32-bit TTL], field count, operation count, fields (namespace first), operations. A repeat
+//! Imports this folder. Source: server `batch.c`. A full row: index, digest, flags, info1, then if flagged info2 and
+//! info3, info4, a 16-bit generation, a 32-bit TTL, then field count, operation count, fields (namespace first), operations. A repeat
 //! row ends after its flags and takes everything else from the last full row.
 
 use super::flags::row_flags;

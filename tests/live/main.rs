@@ -1,5 +1,6 @@
 //! The core against a real server, over TCP. Runs when `AEROSPIKE_HOSTS` names one, e.g. `127.0.0.1:3000`; says so
 //! and does nothing when it does not. Namespaces `test` and `bar` must exist; keys are in the sets `live` and `live2`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
 use aerospike_testkit::Answered;
 use aerospike_testkit::tcp::Driver;
@@ -7,8 +8,8 @@ use aerospike_wasm::data::{Key, List, Map, Value, ValueRef};
 use aerospike_wasm::wire::ResultCode;
 use aerospike_wasm::wire::particle::ParticleType;
 use aerospike_wasm::{
-    Action, BatchRow, Bins, Command, Config, Endpoint, Error, ErrorKind, Exists, GenerationPolicy, Operation, Policy,
-    RowAction, RowPolicy,
+    Action, BatchRow, Bins, Command, Config, Endpoint, Error, ErrorKind, Exists, GenerationPolicy, Operation,
+    Policy, RowAction, RowPolicy,
 };
 
 /// A connected driver, or `None` when there is no server to test against.
@@ -31,7 +32,11 @@ fn key(name: &str) -> Key {
 
 fn operate(driver: &mut Driver, key: &Key, ops: &[Operation<'_>], row: RowPolicy) -> Result<Answered, Error> {
     let policy = Policy { row, ..Policy::write() };
-    driver.call(&Command { action: Action::Operate { key: key.as_ref(), ops }, policy: &policy, filter: None })
+    driver.call(&Command {
+        action: Action::Operate { key: key.as_ref(), ops },
+        policy: &policy,
+        filter: None,
+    })
 }
 
 fn put(driver: &mut Driver, key: &Key, value: ValueRef<'_>) -> Result<Answered, Error> {
@@ -48,7 +53,8 @@ fn get(driver: &mut Driver, key: &Key) -> Result<Answered, Error> {
 
 fn remove(driver: &mut Driver, key: &Key) {
     let policy = Policy::write();
-    let _ = driver.call(&Command { action: Action::Remove { key: key.as_ref() }, policy: &policy, filter: None });
+    let _ =
+        driver.call(&Command { action: Action::Remove { key: key.as_ref() }, policy: &policy, filter: None });
 }
 
 fn code(result: Result<Answered, Error>) -> ResultCode {
@@ -62,7 +68,10 @@ fn code(result: Result<Answered, Error>) -> ResultCode {
 #[test]
 fn values_of_every_type() {
     let Some(mut driver) = driver() else { return };
-    let map = Map { entries: vec![(Value::Integer(-1), Value::Bool(true)), (Value::String("k".into()), Value::Nil)], order: 0 };
+    let map = Map {
+        entries: vec![(Value::Integer(-1), Value::Bool(true)), (Value::String("k".into()), Value::Nil)],
+        order: 0,
+    };
     let values = [
         Value::Integer(i64::MAX),
         Value::Integer(-1),
@@ -90,9 +99,11 @@ fn exists_and_generation_policies() {
     let Some(mut driver) = driver() else { return };
     let key = key("policies");
     remove(&mut driver, &key);
-    let mut write = |row| code(operate(&mut driver, &key, &[Operation::write("v", ValueRef::Integer(1))], row));
+    let mut write =
+        |row| code(operate(&mut driver, &key, &[Operation::write("v", ValueRef::Integer(1))], row));
     let exists = |exists| RowPolicy { exists, ..RowPolicy::default() };
-    let generation = |generation_policy, generation| RowPolicy { generation_policy, generation, ..RowPolicy::default() };
+    let generation =
+        |generation_policy, generation| RowPolicy { generation_policy, generation, ..RowPolicy::default() };
     assert_eq!(write(exists(Exists::UpdateOnly)), ResultCode::RECORD_NOT_FOUND);
     assert_eq!(write(exists(Exists::ReplaceOnly)), ResultCode::RECORD_NOT_FOUND);
     assert_eq!(write(exists(Exists::CreateOnly)), ResultCode::OK);
@@ -147,7 +158,15 @@ fn operations_and_their_answers() {
     let action = Action::Operate { key: key.as_ref(), ops: &ops };
     let all = driver.call(&Command { action, policy: &policy, filter: None }).unwrap();
     assert_eq!(all.answers.len(), 8, "all but TOUCH answer");
-    assert_eq!(code(operate(&mut driver, &key, &[Operation::increment("name", ValueRef::Integer(1))], RowPolicy::default())), ResultCode::BIN_TYPE);
+    assert_eq!(
+        code(operate(
+            &mut driver,
+            &key,
+            &[Operation::increment("name", ValueRef::Integer(1))],
+            RowPolicy::default()
+        )),
+        ResultCode::BIN_TYPE
+    );
     operate(&mut driver, &key, &[Operation::delete()], RowPolicy::default()).unwrap();
     assert_eq!(code(get(&mut driver, &key)), ResultCode::RECORD_NOT_FOUND);
 }
@@ -156,13 +175,19 @@ fn operations_and_their_answers() {
 fn errors_of_the_server() {
     let Some(mut driver) = driver() else { return };
     assert_eq!(code(get(&mut driver, &Key::new("nowhere", "live", 1))), ResultCode::INVALID_NAMESPACE);
-    assert_eq!(code(put(&mut driver, &key("big"), ValueRef::Blob(&vec![0; 2 << 20]))), ResultCode::RECORD_TOO_BIG);
+    assert_eq!(
+        code(put(&mut driver, &key("big"), ValueRef::Blob(&vec![0; 2 << 20]))),
+        ResultCode::RECORD_TOO_BIG
+    );
     assert_eq!(code(put(&mut driver, &key("geo"), ValueRef::GeoJson("{}"))), ResultCode::INVALID_GEOJSON);
     let stored = key("stored");
     let row = RowPolicy { send_key: true, ..RowPolicy::default() };
     operate(&mut driver, &stored, &[Operation::write("v", ValueRef::Integer(1))], row).unwrap();
     let liar = Key { user_key: Some("other".into()), ..stored.clone() };
-    assert_eq!(code(operate(&mut driver, &liar, &[Operation::write("v", ValueRef::Integer(1))], row)), ResultCode::KEY_MISMATCH);
+    assert_eq!(
+        code(operate(&mut driver, &liar, &[Operation::write("v", ValueRef::Integer(1))], row)),
+        ResultCode::KEY_MISMATCH
+    );
     // int bin `v` > 5
     let filter = [0x93, 0x03, 0x93, 0x51, 0x02, 0xa1, 0x76, 0x05];
     let action = Action::Read { key: stored.as_ref(), bins: Bins::All };
@@ -174,25 +199,38 @@ fn errors_of_the_server() {
 #[test]
 fn batches() {
     let Some(mut driver) = driver() else { return };
-    let keys: Vec<Key> = (0..3_000).map(|n| Key::new(if n % 2 == 0 { "test" } else { "bar" }, "live2", n)).collect();
+    let keys: Vec<Key> =
+        (0..3_000).map(|n| Key::new(if n % 2 == 0 { "test" } else { "bar" }, "live2", n)).collect();
     let ops = [Operation::increment("n", ValueRef::Integer(1)), Operation::read("n")];
-    let remove: Vec<BatchRow<'_>> =
-        keys.iter().map(|key| BatchRow { key: key.as_ref(), action: RowAction::Remove(RowPolicy::default()) }).collect();
+    let remove: Vec<BatchRow<'_>> = keys
+        .iter()
+        .map(|key| BatchRow { key: key.as_ref(), action: RowAction::Remove(RowPolicy::default()) })
+        .collect();
     let policy = Policy { total_timeout_ms: 10_000, ..Policy::write() };
-    driver.call_batch(&Command { action: Action::Batch { rows: &remove }, policy: &policy, filter: None }).unwrap();
+    driver
+        .call_batch(&Command { action: Action::Batch { rows: &remove }, policy: &policy, filter: None })
+        .unwrap();
     let write: Vec<BatchRow<'_>> = keys
         .iter()
         .map(|key| BatchRow { key: key.as_ref(), action: RowAction::Operate(&ops, RowPolicy::default()) })
         .collect();
-    let rows = driver.call_batch(&Command { action: Action::Batch { rows: &write }, policy: &policy, filter: None }).unwrap();
+    let rows = driver
+        .call_batch(&Command { action: Action::Batch { rows: &write }, policy: &policy, filter: None })
+        .unwrap();
     assert_eq!(rows.len(), 3_000);
     assert!(rows.values().all(|row| row.as_ref().is_ok_and(|row| row.bin("n") == Some(&Value::Integer(1)))));
     let read: Vec<BatchRow<'_>> =
         keys.iter().map(|key| BatchRow { key: key.as_ref(), action: RowAction::Read(Bins::All) }).collect();
-    let rows = driver.call_batch(&Command { action: Action::Batch { rows: &read }, policy: &policy, filter: None }).unwrap();
+    let rows = driver
+        .call_batch(&Command { action: Action::Batch { rows: &read }, policy: &policy, filter: None })
+        .unwrap();
     assert!(rows.values().all(Result::is_ok) && rows.len() == 3_000);
-    let rows = driver.call_batch(&Command { action: Action::Batch { rows: &remove }, policy: &policy, filter: None }).unwrap();
+    let rows = driver
+        .call_batch(&Command { action: Action::Batch { rows: &remove }, policy: &policy, filter: None })
+        .unwrap();
     assert!(rows.values().all(Result::is_ok));
-    let rows = driver.call_batch(&Command { action: Action::Batch { rows: &remove }, policy: &policy, filter: None }).unwrap();
+    let rows = driver
+        .call_batch(&Command { action: Action::Batch { rows: &remove }, policy: &policy, filter: None })
+        .unwrap();
     assert!(rows.into_values().all(|row| code(row) == ResultCode::RECORD_NOT_FOUND));
 }

@@ -23,7 +23,14 @@ pub(crate) fn package() -> Result<PathBuf> {
 /// Compiles the engine and makes its JavaScript glue.
 fn module() -> Result<()> {
     step("building the wasm module");
-    run(cargo().args(["build", "--release", "--package", "aerospike-js", "--target", "wasm32-unknown-unknown"]))?;
+    run(cargo().args([
+        "build",
+        "--release",
+        "--package",
+        "aerospike-js",
+        "--target",
+        "wasm32-unknown-unknown",
+    ]))?;
     let out = Path::new("pkg/wasm");
     if out.exists() {
         fs::remove_dir_all(out)?;
@@ -39,7 +46,8 @@ fn module() -> Result<()> {
 
 /// Installs the package's development tools by its lock file, unless that was done already.
 pub(crate) fn install() -> Result<()> {
-    let (lock, stamp) = (Path::new("pkg/package-lock.json"), Path::new("pkg/node_modules/.package-lock.json"));
+    let (lock, stamp) =
+        (Path::new("pkg/package-lock.json"), Path::new("pkg/node_modules/.package-lock.json"));
     let age = |path: &Path| fs::metadata(path).and_then(|meta| meta.modified()).ok();
     if age(stamp).is_some() && age(stamp) >= age(lock) {
         return Ok(());
@@ -76,7 +84,9 @@ fn pack() -> Result<PathBuf> {
     for entry in fs::read_dir(out)? {
         fs::remove_file(entry?.path())?;
     }
-    run(npm().args(["pack", "--silent", "--ignore-scripts", "--pack-destination", "../target/npm"]).current_dir("pkg"))?;
+    run(npm()
+        .args(["pack", "--silent", "--ignore-scripts", "--pack-destination", "../target/npm"])
+        .current_dir("pkg"))?;
     let tarball = fs::read_dir(out)?.next().context("npm pack made no tarball")??.path();
     println!("{} ({} bytes)", tarball.display(), fs::metadata(&tarball)?.len());
     Ok(tarball)

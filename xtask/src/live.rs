@@ -14,7 +14,8 @@ pub(crate) fn run(hosts: Option<&str>) -> Result<()> {
     let mut total = Counts::default();
     let mut good = true;
     step(&format!("the core against {hosts}"));
-    let (passed, counts) = run_counting(cargo().args(["test", "--test", "live"]).env("AEROSPIKE_HOSTS", hosts))?;
+    let (passed, counts) =
+        run_counting(cargo().args(["test", "--test", "live"]).env("AEROSPIKE_HOSTS", hosts))?;
     good &= passed;
     total.add(counts);
     step(&format!("the npm package against {hosts}"));

@@ -18,14 +18,26 @@ pub(crate) struct Server {
 pub(crate) fn build() -> Result<std::path::PathBuf> {
     step("building the test server");
     run(cargo().args(["build", "--profile", "tool", "--package", "aerospike-testserver"]))?;
-    Ok(crate::shell::root().join("target/tool").join(if cfg!(windows) { "aerospike-testserver.exe" } else { "aerospike-testserver" }))
+    Ok(crate::shell::root().join("target/tool").join(if cfg!(windows) {
+        "aerospike-testserver.exe"
+    } else {
+        "aerospike-testserver"
+    }))
 }
 
 /// Starts a server of `nodes` nodes on free ports. It ends by itself when this process does, or after `seconds`.
 pub(crate) fn start(nodes: u32, seconds: u32) -> Result<Server> {
     let program = build()?;
     let mut child = Command::new(program)
-        .args(["--port", "0", "--nodes", &nodes.to_string(), "--seconds", &seconds.to_string(), "--stdin-guard"])
+        .args([
+            "--port",
+            "0",
+            "--nodes",
+            &nodes.to_string(),
+            "--seconds",
+            &seconds.to_string(),
+            "--stdin-guard",
+        ])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

@@ -55,8 +55,10 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 
 /// Runs a command, shows its output and reads the test counts in it.
 pub(crate) fn run_counting(command: &mut Command) -> Result<(bool, Counts)> {
-    let mut child =
-        command.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot start {}", describe(command)))?;
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot start {}", describe(command)))?;
     let mut counts = Counts::default();
     if let Some(stdout) = child.stdout.take() {
         for line in BufReader::new(stdout).lines() {
@@ -72,7 +74,12 @@ pub(crate) fn run_counting(command: &mut Command) -> Result<(bool, Counts)> {
 fn read_counts(line: &str) -> Counts {
     let number_before = |text: &str, word: &str| -> u64 {
         let Some(at) = text.find(word) else { return 0 };
-        text[..at].trim_end().rsplit(|c: char| !c.is_ascii_digit()).next().and_then(|n| n.parse().ok()).unwrap_or(0)
+        text[..at]
+            .trim_end()
+            .rsplit(|c: char| !c.is_ascii_digit())
+            .next()
+            .and_then(|n| n.parse().ok())
+            .unwrap_or(0)
     };
     if let Some(rest) = line.strip_prefix("test result: ") {
         return Counts {
@@ -105,7 +112,7 @@ fn read_counts(line: &str) -> Counts {
 }
 
 fn describe(command: &Command) -> String {
-    let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
+    let program = Path::new(command.get_program()).file_name().unwrap_or_else(|| command.get_program());
     let arguments = command.get_args().map(|argument| argument.to_string_lossy().into_owned());
     std::iter::once(program.to_string_lossy().into_owned()).chain(arguments).collect::<Vec<_>>().join(" ")
 }

@@ -45,10 +45,15 @@ pub(crate) fn run() -> Result<()> {
                 .env("AEROSPIKE_TESTSERVER_NODES", nodes),
         )?;
     }
-    suite("npm package: faults", node(&["pkg/test/e2e/faults.test.mjs"]).env("AEROSPIKE_TESTSERVER", &program))?;
+    suite(
+        "npm package: faults",
+        node(&["pkg/test/e2e/faults.test.mjs"]).env("AEROSPIKE_TESTSERVER", &program),
+    )?;
     suite(
         "npm package: installed from its tarball",
-        node(&["pkg/test/e2e/package.test.mjs"]).env("AEROSPIKE_TESTSERVER", &program).env("AEROSPIKE_TARBALL", &tarball),
+        node(&["pkg/test/e2e/package.test.mjs"])
+            .env("AEROSPIKE_TESTSERVER", &program)
+            .env("AEROSPIKE_TARBALL", &tarball),
     )?;
     suite("the demo's tour", node(&["pkg/test/e2e/tour.test.mjs"]).env("AEROSPIKE_TESTSERVER", &program))?;
     if python(&program, &mut suite)? {
@@ -85,7 +90,9 @@ fn unit_tests() -> Result<Vec<String>> {
 /// The official Python client against the test server; `false` without Python.
 fn python(program: &Path, suite: &mut impl FnMut(&str, &mut Command) -> Result<()>) -> Result<bool> {
     if !Command::new("python3").arg("--version").output().is_ok_and(|output| output.status.success()) {
-        println!("\nNOT CHECKED: the official Python client against the test server, because there is no python3 here");
+        println!(
+            "\nNOT CHECKED: the official Python client against the test server, because there is no python3 here"
+        );
         return Ok(false);
     }
     let folder = shell::root().join("target/python");
@@ -101,5 +108,3 @@ fn python(program: &Path, suite: &mut impl FnMut(&str, &mut Command) -> Result<(
     )?;
     Ok(true)
 }
-
-

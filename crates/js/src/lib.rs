@@ -1,7 +1,7 @@
 //! The engine as a WebAssembly module for JavaScript hosts.
 //!
 //! Imports the core's public API and wasm-bindgen, nothing of a runtime: sockets, promises and timers belong to
-//! JavaScript. Every export is synchronous. Commands and results cross on flat tapes in linear memory (see [`tape`]);
+//! JavaScript. Every export is synchronous. Commands and results cross on flat tapes in linear memory (module `tape`);
 //! wasm-bindgen carries only numbers per command, and strings only while connecting.
 
 mod engine;

@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, VecDeque};
 use aerospike_testserver::{ConnectionId, Server, Verdict};
 use aerospike_wasm::data::{Key, UserKey};
 use aerospike_wasm::time::Timestamp;
-use aerospike_wasm::{Client, CloseReason, Command, CommandId, Config, ConnId, Endpoint, Error, Input, Output};
+use aerospike_wasm::{
+    Client, CloseReason, Command, CommandId, Config, ConnId, Endpoint, Error, Input, Output,
+};
 
 use crate::seen::{Answered, Seen};
 
@@ -165,7 +167,8 @@ impl Lab {
 
     /// Takes out how a command ended, if it has.
     pub fn take_finished(&mut self, id: CommandId) -> Option<Result<Answered, Error>> {
-        let at = self.seen.iter().position(|seen| matches!(seen, Seen::Finished(other, _) if *other == id))?;
+        let at =
+            self.seen.iter().position(|seen| matches!(seen, Seen::Finished(other, _) if *other == id))?;
         match self.seen.remove(at) {
             Seen::Finished(_, result) => Some(result),
             _ => None,
@@ -190,7 +193,10 @@ impl Lab {
     /// # Errors
     /// What ended the batch as a whole.
     #[expect(clippy::panic, reason = "a command that never finishes is the worst failure there is")]
-    pub fn call_batch(&mut self, command: &Command<'_>) -> Result<BTreeMap<u32, Result<Answered, Error>>, Error> {
+    pub fn call_batch(
+        &mut self,
+        command: &Command<'_>,
+    ) -> Result<BTreeMap<u32, Result<Answered, Error>>, Error> {
         let id = self.submit(command);
         for _ in 0..600 {
             self.settle();
@@ -224,7 +230,8 @@ impl Lab {
     pub fn set_node_up(&mut self, node: usize, is_up: bool) {
         let ended = self.server.set_node_up(node, is_up);
         let of_node = |link: &Link| ended.contains(&link.server);
-        let conns: Vec<ConnId> = self.links.iter().filter(|(_, link)| of_node(link)).map(|(conn, _)| *conn).collect();
+        let conns: Vec<ConnId> =
+            self.links.iter().filter(|(_, link)| of_node(link)).map(|(conn, _)| *conn).collect();
         for conn in conns {
             self.links.remove(&conn);
             self.client.handle_input(self.now, Input::Closed(conn, CloseReason::Reset));

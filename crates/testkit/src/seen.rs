@@ -60,7 +60,9 @@ impl Seen {
     #[must_use]
     pub fn of(event: &Event<'_>) -> Self {
         match event {
-            Event::Finished { id, result } => Self::Finished(*id, result.as_ref().map(Answered::of).map_err(|e| *e)),
+            Event::Finished { id, result } => {
+                Self::Finished(*id, result.as_ref().map(Answered::of).map_err(|e| *e))
+            }
             Event::Row { id, index, result } => {
                 Self::Row(*id, *index, result.as_ref().map(Answered::of).map_err(|e| *e))
             }

@@ -3,6 +3,8 @@
 //! Imports the core's public API and std. One thread; sockets are polled in turn, which is enough for tests and for
 //! showing how the contract is met.
 
+#![expect(clippy::disallowed_types, reason = "this is the host, which owns the clock")]
+
 use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -29,7 +31,6 @@ impl Driver {
     ///
     /// # Errors
     /// Why no server could be reached.
-    #[expect(clippy::disallowed_types, reason = "this is the host, which owns the clock")]
     pub fn connect(config: Config, seed: u64) -> Result<Self, String> {
         let client = Client::new(config, seed, Timestamp::from_nanos(0));
         let mut driver = Self { client, seen: Vec::new(), origin: Instant::now(), sockets: BTreeMap::new() };
@@ -70,7 +71,10 @@ impl Driver {
     ///
     /// # Errors
     /// What ended it as a whole.
-    pub fn call_batch(&mut self, command: &Command<'_>) -> Result<BTreeMap<u32, Result<Answered, Error>>, Error> {
+    pub fn call_batch(
+        &mut self,
+        command: &Command<'_>,
+    ) -> Result<BTreeMap<u32, Result<Answered, Error>>, Error> {
         self.seen.clear();
         self.call(command)?;
         let row = |seen: Seen| match seen {
@@ -105,7 +109,8 @@ impl Driver {
                 }
                 Output::Transmit { conn, len } => {
                     let bytes = transmit.get(start..start + len).unwrap_or_default();
-                    let failed = self.sockets.get_mut(&conn).is_some_and(|socket| write_all(socket, bytes).is_err());
+                    let failed =
+                        self.sockets.get_mut(&conn).is_some_and(|socket| write_all(socket, bytes).is_err());
                     if failed {
                         self.ended(conn, CloseReason::Reset);
                     }

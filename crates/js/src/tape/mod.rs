@@ -12,7 +12,8 @@
 //! kind         : 1 read all bins · 2 read the named bins · 3 read no bins (exists) · 4 write (operations without
 //!                reads) · 5 remove · 6 operate · 16 batch read · 17 batch write · 18 batch operate · 19 batch remove
 //! body         : kinds 1, 3, 5: key · kinds 2, 4, 6: key, operations
-//!                16: u8 bins (0 all, 1 named, 2 none), operations (READ of the named bins), u32 rows, row := key
+//!                16: u8 bins (0 all, 1 named, 2 none), operations (READ of the named bins, else none), u32 rows,
+//!                row := key
 //!                17: u32 rows, row := key, row policy, operations
 //!                18: operations, u32 rows, row := key, row policy
 //!                19: u32 rows, row := key, row policy

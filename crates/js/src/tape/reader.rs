@@ -9,7 +9,8 @@ use aerospike_wasm::wire::message::OpCode;
 use aerospike_wasm::wire::particle::ParticleType;
 use aerospike_wasm::wire::{Writer, msgpack};
 use aerospike_wasm::{
-    ArgError, CommitLevel, Exists, GenerationPolicy, Operation, Policy, ReadModeAp, ReadModeSc, Replica, RowPolicy,
+    ArgError, CommitLevel, Exists, GenerationPolicy, Operation, Policy, ReadModeAp, ReadModeSc, Replica,
+    RowPolicy,
 };
 
 /// Deepest nesting of a value.
@@ -78,7 +79,9 @@ impl<'a> TapeReader<'a> {
         let digest = if self.u8()? != 0 { Some(Digest(self.array()?)) } else { None };
         match (user_key, digest) {
             (Some(user_key), None) => Ok(KeyRef::new(namespace, set, user_key)),
-            (user_key, Some(digest)) => Ok(KeyRef { user_key, ..KeyRef::with_digest(namespace, set, digest) }),
+            (user_key, Some(digest)) => {
+                Ok(KeyRef { user_key, ..KeyRef::with_digest(namespace, set, digest) })
+            }
             (None, None) => Err(ArgError::Nothing { what: "key" }),
         }
     }

@@ -172,7 +172,9 @@ impl TapeWriter {
             Token::Bool(value) => self.bytes.extend_from_slice(&[17, u8::from(value)]),
             Token::Integer(value) => self.value(&ValueRef::Integer(value)),
             Token::Float(value) => self.value(&ValueRef::Float(value)),
-            Token::Raw([kind @ (3 | 23), text @ ..]) if core::str::from_utf8(text).is_ok() => self.tagged(*kind, text),
+            Token::Raw([kind @ (3 | 23), text @ ..]) if core::str::from_utf8(text).is_ok() => {
+                self.tagged(*kind, text)
+            }
             Token::Raw([kind @ (4 | 18), bytes @ ..]) => self.tagged(*kind, bytes),
             Token::Raw(_) | Token::Unsigned(_) | Token::Ext(..) => self.tagged(254, reader.since(start)),
             Token::List(mut count) => {
