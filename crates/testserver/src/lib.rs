@@ -8,6 +8,21 @@
 //! It answers as a Community Edition server 8.1.2 does: result codes, order of checks, generations, expiry, which
 //! operations answer. What it does not implement (user-defined functions, queries, secondary indexes) it refuses
 //! with one of the server's own codes.
+//!
+//! ```
+//! use aerospike_testserver::{Config, Server, Verdict};
+//!
+//! let mut server = Server::new(Config::default());
+//! let connection = server.open(0).ok_or("the node is down")?;
+//! let mut replies = Vec::new();
+//! let request = b"\x02\x01\0\0\0\0\0\x05node\n";
+//! assert_eq!(server.receive(connection, request, &mut replies), Verdict::Keep);
+//! assert_eq!(replies, b"\x02\x01\0\0\0\0\0\x08node\tA2\n");
+//! # Ok::<(), &str>(())
+//! ```
+//!
+//! Two things that a still clock brings with it: a truncation spares what was written in the same millisecond, and
+//! nothing expires. Faults on demand are in [`Fault`] and [`Server::inject`].
 
 #![forbid(unsafe_code)]
 

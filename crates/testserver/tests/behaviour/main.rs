@@ -15,6 +15,7 @@ mod batches;
 mod chunking;
 mod clusters;
 mod configuration;
+mod deep_nesting;
 mod deletes;
 mod enterprise;
 mod expiry;
