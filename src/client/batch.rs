@@ -13,6 +13,7 @@ use super::replies::Step;
 use super::running::{BatchRun, Group, RowState, Running, Stage, Timing, Work};
 use super::{Client, Consumed, Ended};
 use crate::command::{BatchPlan, Command};
+use crate::cluster::Waiting;
 use crate::conn::{Exchange, Ready};
 use crate::error::{ArgError, CloseReason, Error, ErrorKind};
 use crate::ids::{CommandId, ConnId, NodeId};
@@ -127,8 +128,8 @@ impl Client {
             let group = &mut batch.groups[index];
             group.until = timing.attempt_deadline(now);
             group.stage = Stage::Waiting;
-            let (node, attempt) = (group.node, group.attempt);
-            let stage = self.assign(node, id, index as u32, attempt);
+            let (node, attempt, whole) = (group.node, group.attempt, group.is_large());
+            let stage = self.assign(node, Waiting { id, group: index as u32, attempt, whole });
             self.set_stage(id, index as u32, stage);
         }
         self.settle_batch(id);
@@ -148,7 +149,7 @@ impl Client {
         }
         entry.stage = Stage::Done;
         let node = entry.node;
-        let mut rows = core::mem::take(&mut entry.rows);
+        let mut rows = entry.rows.clone();
         rows.retain(|row| batch.rows.get(*row as usize).is_some_and(|state| !state.answered));
         let resume = self.now.plus_millis(u64::from(timing.sleep_ms));
         if rows.is_empty()
@@ -181,12 +182,13 @@ impl Client {
                 matches!(group.stage, Stage::Waiting | Stage::OnConnection(_)) && group.until <= now
             };
             let Some(index) = batch.groups.iter().position(late) else { break };
-            let (stage, attempt) = (batch.groups[index].stage, batch.groups[index].attempt);
+            let late = &batch.groups[index];
+            let (stage, attempt, whole) = (late.stage, late.attempt, late.is_large());
             let group = index as u32;
-            self.group_failed(id, group, attempt, ErrorKind::Timeout);
             if let Stage::OnConnection(conn) = stage {
-                self.abandon(conn, Exchange::Batch { id, group, attempt }, delay);
+                self.abandon(conn, Exchange::Batch { id, group, attempt, whole }, delay);
             }
+            self.group_failed(id, group, attempt, ErrorKind::Timeout);
         }
         self.start_groups(id);
     }
@@ -199,7 +201,8 @@ impl Client {
         let mut abandoned = Vec::new();
         for (index, group) in batch.groups.iter_mut().enumerate() {
             if let Stage::OnConnection(conn) = group.stage {
-                abandoned.push((conn, Exchange::Batch { id, group: index as u32, attempt: group.attempt }));
+                let (attempt, whole) = (group.attempt, group.is_large());
+                abandoned.push((conn, Exchange::Batch { id, group: index as u32, attempt, whole }));
             }
             group.stage = Stage::Done;
         }

@@ -8,7 +8,8 @@ use super::{Client, Consumed, HostAction};
 use crate::config::Endpoint;
 use crate::conn::{Connection, Exchange, Purpose, State};
 use crate::error::{CloseReason, ErrorKind};
-use crate::ids::{CommandId, ConnId, NodeId};
+use crate::cluster::Waiting;
+use crate::ids::{ConnId, NodeId};
 use crate::time::Timestamp;
 use crate::wire::DecodeError;
 
@@ -27,17 +28,14 @@ impl Client {
     }
 
     /// Puts an attempt on a connection of its node, or in the queue for one.
-    pub(super) fn assign(&mut self, node: NodeId, id: CommandId, group: u32, attempt: u16) -> Stage {
-        let exchange = match group {
-            NO_GROUP => Exchange::Command { id, attempt },
-            group => Exchange::Batch { id, group, attempt },
-        };
-        if let Some(conn) = self.take_available(node, group != NO_GROUP) {
-            self.enqueue(conn, exchange);
+    pub(super) fn assign(&mut self, node: NodeId, waiting: Waiting) -> Stage {
+        if let Some(conn) = self.take_available(node, waiting.whole) {
+            self.enqueue(conn, exchange(waiting));
             return Stage::OnConnection(conn);
         }
         if let Some(entry) = self.nodes.get_mut(usize::from(node.0)) {
-            entry.waiting.push_back((id, group, attempt));
+            entry.waiting.push_back(waiting);
+            entry.waiting_whole += usize::from(waiting.whole);
         }
         self.open_for_waiting(node);
         Stage::Waiting
@@ -93,7 +91,7 @@ impl Client {
         for exchange in &conn.exchanges {
             match *exchange {
                 Exchange::Command { id, attempt } => self.attempt_failed(id, attempt, kind),
-                Exchange::Batch { id, group, attempt } => self.group_failed(id, group, attempt, kind),
+                Exchange::Batch { id, group, attempt, .. } => self.group_failed(id, group, attempt, kind),
                 Exchange::Info => {}
             }
         }
@@ -101,20 +99,20 @@ impl Client {
 
     /// Gives a connection with room the commands that wait for one, and puts it where the next ones find it.
     pub(super) fn feed(&mut self, id: ConnId) {
-        let depth = usize::from(self.config.pipeline_depth.max(1));
         loop {
             let Some(conn) = self.conns.get(id) else { return };
             let Purpose::Commands(node) = conn.purpose else { return };
-            if conn.room(depth) == 0 {
+            let idle = conn.exchanges.is_empty();
+            if conn.room(self.depth(node)) == 0 {
                 return;
             }
-            let Some((command, group, attempt)) = self.next_waiting(node) else { return self.list(node, id) };
-            let exchange = match group {
-                NO_GROUP => Exchange::Command { id: command, attempt },
-                group => Exchange::Batch { id: command, group, attempt },
-            };
-            self.enqueue(id, exchange);
-            self.set_stage(command, group, Stage::OnConnection(id));
+            let Some(next) = self.first_waiting(node) else { return self.list(node, id) };
+            if next.whole && !idle {
+                return;
+            }
+            self.pop_waiting(node);
+            self.enqueue(id, exchange(next));
+            self.set_stage(next.id, next.group, Stage::OnConnection(id));
         }
     }
 
@@ -129,6 +127,7 @@ impl Client {
             return;
         }
         if delay_ms == 0 && conn.exchanges.len() == 1 {
+            conn.exchanges.clear();
             return self.close_connection(id, CloseReason::TimedOut, None, true);
         }
         conn.abandoned += 1;
@@ -141,12 +140,14 @@ impl Client {
         }
     }
 
-    /// Opens as many connections as commands wait for, within the limit.
+    /// Opens as many connections as the waiting commands need, within the limit.
     pub(super) fn open_for_waiting(&mut self, id: NodeId) {
+        let depth = self.depth(id);
         loop {
             let Some(node) = self.nodes.get(usize::from(id.0)) else { return };
-            let wanted = node.waiting.len() > node.connecting;
-            if !wanted || node.open + node.connecting >= self.config.max_conns_per_node.max(1) as usize {
+            let shared = node.waiting.len().saturating_sub(node.waiting_whole);
+            let wanted = node.waiting_whole + shared.div_ceil(depth);
+            if node.connecting >= wanted || node.open + node.connecting >= self.config.max_conns_per_node.max(1) as usize {
                 return;
             }
             let endpoint = node.endpoint.clone();
@@ -164,6 +165,14 @@ impl Client {
             node.connecting += 1;
         }
         true
+    }
+
+    /// An attempt that never got a connection ends.
+    pub(super) fn waiting_failed(&mut self, waiting: Waiting, kind: ErrorKind) {
+        match waiting.group {
+            NO_GROUP => self.attempt_failed(waiting.id, waiting.attempt, kind),
+            group => self.group_failed(waiting.id, group, waiting.attempt, kind),
+        }
     }
 
     pub(super) fn enqueue(&mut self, id: ConnId, exchange: Exchange) {
@@ -218,15 +227,30 @@ impl Client {
         self.conn_deadlines.set(id.slot(), at);
     }
 
-    /// A connection with room, the most recently used first; for a batch one that is idle.
+    /// The connection with the fewest commands in flight, among equals the most recently used; for a command that wants
+    /// one to itself, an idle one. While all are busy and they are few, one more is opened beside.
     fn take_available(&mut self, node: NodeId, whole: bool) -> Option<ConnId> {
-        let depth = usize::from(self.config.pipeline_depth.max(1));
-        let wanted = if whole { depth } else { 1 };
-        let entry = self.nodes.get_mut(usize::from(node.0))?;
-        let room = |id: &ConnId| self.conns.get(*id).map_or(0, |conn| conn.room(depth));
-        let at = entry.available.iter().rposition(|id| room(id) >= wanted)?;
+        let depth = self.depth(node);
+        let entry = self.nodes.get(usize::from(node.0))?;
+        let mut best: Option<(usize, usize)> = None;
+        for (at, id) in entry.available.iter().enumerate().rev() {
+            let load = self.conns.get(*id).map_or(depth, |conn| conn.exchanges.len());
+            if best.is_none_or(|(_, least)| load < least) {
+                best = Some((at, load));
+            }
+            if load == 0 {
+                break;
+            }
+        }
+        let (at, load) = best.filter(|(_, load)| *load == 0 || !whole)?;
         let id = *entry.available.get(at)?;
-        if whole || room(&id) == 1 {
+        let few = entry.open + entry.connecting < usize::from(self.config.pipeline_connections);
+        if load > 0 && few {
+            let endpoint = entry.endpoint.clone();
+            self.open_pooled(node, endpoint);
+        }
+        if whole || load + 1 >= depth {
+            let entry = self.nodes.get_mut(usize::from(node.0))?;
             entry.available.remove(at);
             if let Some(conn) = self.conns.get_mut(id) {
                 conn.listed = false;
@@ -235,14 +259,29 @@ impl Client {
         Some(id)
     }
 
-    fn next_waiting(&mut self, node: NodeId) -> Option<(CommandId, u32, u16)> {
+    /// The attempt that has waited longest; those that ended meanwhile are thrown away.
+    fn first_waiting(&mut self, node: NodeId) -> Option<Waiting> {
         loop {
-            let entry = self.nodes.get_mut(usize::from(node.0))?;
-            let (id, group, attempt) = entry.waiting.pop_front()?;
-            if self.is_waiting(id, group, attempt) {
-                return Some((id, group, attempt));
+            let first = *self.nodes.get(usize::from(node.0))?.waiting.front()?;
+            if self.is_waiting(first) {
+                return Some(first);
             }
+            self.pop_waiting(node);
         }
+    }
+
+    fn pop_waiting(&mut self, node: NodeId) {
+        let Some(entry) = self.nodes.get_mut(usize::from(node.0)) else { return };
+        if let Some(first) = entry.waiting.pop_front() {
+            entry.waiting_whole -= usize::from(first.whole);
+        }
+    }
+
+    /// Commands in flight on one connection of a node, at most. Whether TLS servers keep what they read ahead is not
+    /// known, so there it is one.
+    fn depth(&self, node: NodeId) -> usize {
+        let tls = self.nodes.get(usize::from(node.0)).is_some_and(|node| !node.endpoint.tls_name.is_empty());
+        if tls { 1 } else { usize::from(self.config.pipeline_depth.max(1)) }
     }
 
     fn command_connection_closed(&mut self, node: NodeId, id: ConnId, conn: &Connection, kind: ErrorKind) {
@@ -252,11 +291,9 @@ impl Client {
         if connecting {
             entry.connecting -= 1;
             // Each connection was opened for one command, so each failure is the failure of one.
-            if let Some((id, group, attempt)) = self.next_waiting(node) {
-                match group {
-                    NO_GROUP => self.attempt_failed(id, attempt, kind),
-                    group => self.group_failed(id, group, attempt, kind),
-                }
+            if let Some(first) = self.first_waiting(node) {
+                self.pop_waiting(node);
+                self.waiting_failed(first, kind);
             }
         } else {
             entry.open -= 1;
@@ -270,5 +307,14 @@ impl Client {
         if self.consumed.is_some_and(|consumed| consumed.conn == id) {
             self.consumed = None;
         }
+    }
+}
+
+/// The exchange that an attempt becomes on a connection.
+const fn exchange(waiting: Waiting) -> Exchange {
+    let Waiting { id, group, attempt, whole } = waiting;
+    match group {
+        NO_GROUP => Exchange::Command { id, attempt },
+        group => Exchange::Batch { id, group, attempt, whole },
     }
 }

@@ -7,6 +7,7 @@
 use super::connections::NO_GROUP;
 use super::running::{Running, Stage, Work};
 use super::{Client, Ended};
+use crate::cluster::Waiting;
 use crate::conn::Exchange;
 use crate::data::PartitionId;
 use crate::error::{Error, ErrorKind, in_doubt};
@@ -50,7 +51,7 @@ impl Client {
             Writer::new(&mut single.request).patch_u32(TIMEOUT_OFFSET, timeout);
         }
         self.command_deadlines.set(id.slot(), timing.attempt_deadline(now));
-        let stage = self.assign(node, id, NO_GROUP, attempt);
+        let stage = self.assign(node, Waiting { id, group: NO_GROUP, attempt, whole: false });
         self.set_stage(id, NO_GROUP, stage);
     }
 
@@ -112,9 +113,9 @@ impl Client {
             Stage::Sleeping => self.dispatch(id),
             Stage::OnConnection(conn) => {
                 single.stage = Stage::Done;
-                self.attempt_failed(id, attempt, ErrorKind::Timeout);
                 // The exchange keeps the attempt's number, so its late reply will not be taken for the next one's.
                 self.abandon(conn, Exchange::Command { id, attempt }, timing.timeout_delay_ms);
+                self.attempt_failed(id, attempt, ErrorKind::Timeout);
             }
             Stage::Waiting | Stage::Done => self.attempt_failed(id, attempt, ErrorKind::Timeout),
         }
@@ -160,7 +161,8 @@ impl Client {
     }
 
     /// Whether an entry in a node's queue is still what it was when it was put there.
-    pub(super) fn is_waiting(&self, id: CommandId, group: u32, attempt: u16) -> bool {
+    pub(super) fn is_waiting(&self, waiting: Waiting) -> bool {
+        let Waiting { id, group, attempt, .. } = waiting;
         match self.running.get(id).map(|running| &running.work) {
             Some(Work::Single(single)) => single.stage == Stage::Waiting && single.attempts == attempt,
             Some(Work::Batch(batch)) => batch

@@ -57,7 +57,7 @@ impl Client {
             let step = match ready.exchange {
                 Exchange::Info => self.take_info(id, ready),
                 Exchange::Command { id: command, attempt } => self.take_reply(id, ready, command, attempt),
-                Exchange::Batch { id: command, group, attempt } => {
+                Exchange::Batch { id: command, group, attempt, .. } => {
                     self.take_rows(id, ready, command, group, attempt)
                 }
             };

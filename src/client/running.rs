@@ -102,6 +102,16 @@ pub(super) struct Group {
     pub(super) until: Timestamp,
 }
 
+/// Groups with more rows get a connection to themselves.
+const SMALL_GROUP: usize = 32;
+
+impl Group {
+    /// Whether commands behind it on a connection would wait for long.
+    pub(super) const fn is_large(&self) -> bool {
+        self.rows.len() > SMALL_GROUP
+    }
+}
+
 /// A batch.
 #[derive(Debug)]
 pub(super) struct BatchRun {

@@ -267,6 +267,7 @@ impl Client {
         node.partition_generation = -1;
         node.peers.clear();
         let waiting = core::mem::take(&mut node.waiting);
+        node.waiting_whole = 0;
         self.map.remove(id);
         // If others still name it, it is to be looked for again.
         self.nodes.iter_mut().for_each(|node| node.peers_generation = -1);
@@ -282,12 +283,9 @@ impl Client {
             self.close_connection(conn, CloseReason::Dropped, None, true);
         }
         let kind = ErrorKind::Connection(CloseReason::Dropped);
-        for (command, group, attempt) in waiting {
-            if self.is_waiting(command, group, attempt) {
-                match group {
-                    super::connections::NO_GROUP => self.attempt_failed(command, attempt, kind),
-                    group => self.group_failed(command, group, attempt, kind),
-                }
+        for entry in waiting {
+            if self.is_waiting(entry) {
+                self.waiting_failed(entry, kind);
             }
         }
     }

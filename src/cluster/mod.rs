@@ -6,6 +6,6 @@ mod nodes;
 mod partition_map;
 mod peers;
 
-pub(crate) use nodes::{Introduction, Node, introduction_commands, list_commands};
+pub(crate) use nodes::{Introduction, Node, Waiting, introduction_commands, list_commands};
 pub(crate) use partition_map::PartitionMap;
 pub(crate) use peers::{Peers, parse_peers};

@@ -37,8 +37,21 @@ pub(crate) struct Node {
     pub(crate) open: usize,
     /// Connections for commands that are being made.
     pub(crate) connecting: usize,
-    /// Commands that wait for a connection: command, batch group (`u32::MAX` for none) and attempt.
-    pub(crate) waiting: VecDeque<(CommandId, u32, u16)>,
+    /// Attempts that wait for a connection, in order.
+    pub(crate) waiting: VecDeque<Waiting>,
+    /// How many of them want a connection for themselves.
+    pub(crate) waiting_whole: usize,
+}
+
+/// An attempt that waits for a connection.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Waiting {
+    pub(crate) id: CommandId,
+    /// Group of a batch; `u32::MAX` for a command on one record.
+    pub(crate) group: u32,
+    pub(crate) attempt: u16,
+    /// Whether it wants a connection for itself.
+    pub(crate) whole: bool,
 }
 
 impl Node {
@@ -56,6 +69,7 @@ impl Node {
             open: 0,
             connecting: 0,
             waiting: VecDeque::new(),
+            waiting_whole: 0,
         }
     }
 }

@@ -30,7 +30,8 @@ pub(crate) enum Exchange {
     /// A command on one record: one frame answers it. The attempt tells a late reply from the one waited for.
     Command { id: CommandId, attempt: u16 },
     /// The rows of one node in a batch: frames until one whose last message says so.
-    Batch { id: CommandId, group: u32, attempt: u16 },
+    /// One with many rows has the connection for itself (`whole`): what came behind it would wait for all of them.
+    Batch { id: CommandId, group: u32, attempt: u16, whole: bool },
     /// An info request: one frame of text.
     Info,
 }
@@ -100,9 +101,9 @@ impl Connection {
         self.state == State::Open
     }
 
-    /// How many more commands may be put behind those in flight. Nothing queues behind a batch.
+    /// How many more commands may be put behind those in flight.
     pub(crate) fn room(&self, depth: usize) -> usize {
-        let streams = matches!(self.exchanges.back(), Some(Exchange::Batch { .. }));
+        let streams = matches!(self.exchanges.back(), Some(Exchange::Batch { whole: true, .. }));
         if !self.is_open() || self.abandoned > 0 || streams {
             0
         } else {

@@ -78,6 +78,12 @@ impl EngineConfig {
         self.config.min_conns_per_node = count;
     }
 
+    /// Most commands in flight on one connection.
+    #[wasm_bindgen(setter)]
+    pub fn set_pipeline_depth(&mut self, depth: u16) {
+        self.config.pipeline_depth = depth;
+    }
+
     /// Whether to use the alternate addresses that nodes announce.
     #[wasm_bindgen(setter)]
     pub fn set_use_services_alternate(&mut self, alternate: bool) {
