@@ -131,7 +131,7 @@ export class BatchRecord {
   readonly record: Record | null
   /** True when the row failed and its write may have been applied. */
   readonly inDoubt: boolean
-  /** The node that answered; empty when none did. */
+  /** The node that answered a row that failed; empty when the row went well or none answered. */
   readonly node: string
   /** `batchOperate`: all answers in the order of the operations. Else empty. */
   readonly results: BinTuple[]
