@@ -35,6 +35,15 @@ pub struct Config {
     pub max_conns_per_node: u32,
     /// Connections kept open to every node. 0: opened when needed.
     pub min_conns_per_node: u32,
+    /// Failed attempts on one node, within `error_rate_window` tends, after which it is left alone until the window ends;
+    /// 0 never. 100 as in the C client. Connection failures, timeouts and the server's 18 (device overload) count.
+    pub max_error_rate: u32,
+    /// Tends after which failed attempts are forgotten. 1 as in the C client.
+    pub error_rate_window: u32,
+    /// Most commands at work at a time; more wait their turn. 0: no limit.
+    pub max_concurrent_operations: u32,
+    /// Longest time a command may wait its turn, ms; 0: as long as it takes. Its own timeouts begin with its turn.
+    pub operation_queue_timeout_ms: u32,
     /// Use the alternate addresses that nodes announce (for clients outside their network).
     pub use_services_alternate: bool,
     /// Most commands in flight on one connection; 1: the next is sent when the last is answered. The server answers in
@@ -58,6 +67,10 @@ impl Default for Config {
             idle_timeout_ms: 55_000,
             max_conns_per_node: 100,
             min_conns_per_node: 0,
+            max_error_rate: 100,
+            error_rate_window: 1,
+            max_concurrent_operations: 0,
+            operation_queue_timeout_ms: 0,
             use_services_alternate: false,
             pipeline_depth: 64,
             pipeline_connections: 2,

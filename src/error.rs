@@ -165,6 +165,10 @@ pub enum ErrorKind {
     Connection(CloseReason),
     /// No node is known for the key's partition.
     NoNode,
+    /// The node failed too often of late and is left alone for a while.
+    TooManyErrors,
+    /// It waited too long for its turn.
+    Backpressure,
     /// The caller cancelled it.
     Cancelled,
     /// The client was closed.
@@ -193,6 +197,12 @@ impl fmt::Display for Error {
             ErrorKind::Timeout => f.write_str("timed out"),
             ErrorKind::Connection(reason) => write!(f, "{reason}"),
             ErrorKind::NoNode => f.write_str("no node is known for the key's partition"),
+            ErrorKind::TooManyErrors => {
+                f.write_str("the node failed too often of late and is left alone for a while")
+            }
+            ErrorKind::Backpressure => {
+                f.write_str("waited too long for its turn among the concurrent operations")
+            }
             ErrorKind::Cancelled => f.write_str("cancelled"),
             ErrorKind::Closed => f.write_str("client was closed"),
             ErrorKind::BadReply(error) => write!(f, "reply could not be read: {error}"),

@@ -49,6 +49,7 @@ mod error;
 mod ids;
 mod operation;
 mod policy;
+mod statistics;
 pub mod time;
 pub mod wire;
 
@@ -61,3 +62,4 @@ pub use error::{ArgError, CloseReason, Error, ErrorKind, in_doubt};
 pub use ids::{CommandId, ConnId, NodeId};
 pub use operation::Operation;
 pub use policy::{CommitLevel, Exists, GenerationPolicy, Policy, ReadModeAp, ReadModeSc, Replica, RowPolicy};
+pub use statistics::{Counters, LATENCY_BUCKETS, NodeStatistics, Statistics};

@@ -10,10 +10,10 @@ use alloc::vec::Vec;
 
 use super::dispatch::is_retryable;
 use super::replies::Step;
-use super::running::{BatchRun, Group, RowState, Running, Stage, Timing, Work};
+use super::running::{BatchRun, Group, RowState, Running, Stage, Work};
 use super::{Client, Consumed, Ended};
-use crate::command::{BatchPlan, Command};
 use crate::cluster::Waiting;
+use crate::command::{BatchPlan, Command};
 use crate::conn::{Exchange, Ready};
 use crate::error::{ArgError, CloseReason, Error, ErrorKind};
 use crate::ids::{CommandId, ConnId, NodeId};
@@ -29,7 +29,6 @@ impl BatchRun {
     /// Appends the request of a group and notes that its rows were sent.
     pub(super) fn append_request(&mut self, group: u32, timeout_ms: u32, tx: &mut Vec<u8>) {
         let Some(group) = self.groups.get_mut(group as usize) else { return };
-        group.sent = true;
         self.plan.encode(&group.rows, timeout_ms, tx);
         for row in &group.rows {
             if let Some(state) = self.rows.get_mut(*row as usize) {
@@ -79,11 +78,14 @@ impl Client {
             failed: Vec::new(),
             ended: false,
         };
-        let timing = Timing::new(command.policy, self.now);
-        let id =
-            self.start(Running { writes: command.writes(), timing, work: Work::Batch(Box::new(batch)) })?;
-        self.group_rows(id, (0..count as u32).collect(), 1, self.now);
-        Ok(id)
+        self.start(command, Work::Batch(Box::new(batch)))
+    }
+
+    /// The batch's turn has come.
+    pub(super) fn begin_batch(&mut self, id: CommandId) {
+        let Some(batch) = self.running.get_mut(id).and_then(Running::batch_mut) else { return };
+        let rows = (0..batch.rows.len() as u32).collect();
+        self.group_rows(id, rows, 1, self.now);
     }
 
     /// Splits rows over the nodes that own them and starts the groups at `when`.
@@ -106,7 +108,7 @@ impl Client {
                 rows,
                 attempt,
                 stage: Stage::Sleeping,
-                sent: false,
+                started: when,
                 until: when,
             });
         }
@@ -128,7 +130,12 @@ impl Client {
             let group = &mut batch.groups[index];
             group.until = timing.attempt_deadline(now);
             group.stage = Stage::Waiting;
+            group.started = now;
             let (node, attempt, whole) = (group.node, group.attempt, group.is_large());
+            if self.is_tripped(node) {
+                self.group_failed(id, index as u32, attempt, ErrorKind::TooManyErrors);
+                continue;
+            }
             let stage = self.assign(node, Waiting { id, group: index as u32, attempt, whole });
             self.set_stage(id, index as u32, stage);
         }
@@ -152,12 +159,13 @@ impl Client {
         let mut rows = entry.rows.clone();
         rows.retain(|row| batch.rows.get(*row as usize).is_some_and(|state| !state.answered));
         let resume = self.now.plus_millis(u64::from(timing.sleep_ms));
-        if rows.is_empty()
-            || !is_retryable(&kind)
-            || attempt > timing.max_retries
-            || resume >= timing.deadline
-        {
+        let again = is_retryable(&kind) && attempt <= timing.max_retries && resume < timing.deadline;
+        if rows.is_empty() || !again {
+            let failed = !rows.is_empty();
             rows.into_iter().for_each(|row| batch.fail_row(row, kind, attempt, Some(node)));
+            if failed {
+                self.count_failure(Some(node), &kind, false);
+            }
             return self.start_groups(id);
         }
         for row in &rows {
@@ -168,6 +176,7 @@ impl Client {
                 state.column = state.column.wrapping_add(1);
             }
         }
+        self.count_failure(Some(node), &kind, true);
         self.group_rows(id, rows, attempt.saturating_add(1), resume);
     }
 
@@ -293,6 +302,15 @@ impl Client {
 
     /// A group's stream ended by itself.
     fn end_group(&mut self, id: CommandId, group: u32, attempt: u16, code: ResultCode) {
+        let now = self.now;
+        let of = |entry: &Group| (entry.node, entry.started);
+        let batch = self.running.get_mut(id).and_then(Running::batch_mut);
+        let entry = batch.and_then(|batch| batch.groups.get(group as usize)).map(of);
+        if let Some((node, started)) = entry
+            && let Some(node) = self.nodes.get_mut(usize::from(node.0))
+        {
+            node.counters.count_answer(started, now, !code.is_ok());
+        }
         let kind = if code.is_ok() { ErrorKind::BadReply(ROW_MISSING) } else { ErrorKind::Server(code) };
         self.group_failed(id, group, attempt, kind);
     }

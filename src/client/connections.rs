@@ -5,10 +5,10 @@
 
 use super::running::Stage;
 use super::{Client, Consumed, HostAction};
+use crate::cluster::Waiting;
 use crate::config::Endpoint;
 use crate::conn::{Connection, Exchange, Purpose, State};
 use crate::error::{CloseReason, ErrorKind};
-use crate::cluster::Waiting;
 use crate::ids::{ConnId, NodeId};
 use crate::time::Timestamp;
 use crate::wire::DecodeError;
@@ -56,6 +56,7 @@ impl Client {
                 if let Some(entry) = self.nodes.get_mut(usize::from(node.0)) {
                     entry.connecting -= 1;
                     entry.open += 1;
+                    entry.counters.opened += 1;
                 }
                 self.feed(id);
             }
@@ -147,7 +148,9 @@ impl Client {
             let Some(node) = self.nodes.get(usize::from(id.0)) else { return };
             let shared = node.waiting.len().saturating_sub(node.waiting_whole);
             let wanted = node.waiting_whole + shared.div_ceil(depth);
-            if node.connecting >= wanted || node.open + node.connecting >= self.config.max_conns_per_node.max(1) as usize {
+            if node.connecting >= wanted
+                || node.open + node.connecting >= self.config.max_conns_per_node.max(1) as usize
+            {
                 return;
             }
             let endpoint = node.endpoint.clone();
@@ -288,6 +291,9 @@ impl Client {
         let connecting = matches!(conn.state, State::Connecting { .. });
         self.forget_available(node, id);
         let Some(entry) = self.nodes.get_mut(usize::from(node.0)) else { return };
+        if kind != ErrorKind::Connection(CloseReason::Dropped) {
+            entry.recent_errors += 1;
+        }
         if connecting {
             entry.connecting -= 1;
             // Each connection was opened for one command, so each failure is the failure of one.
@@ -297,6 +303,7 @@ impl Client {
             }
         } else {
             entry.open -= 1;
+            entry.counters.closed += 1;
         }
         if self.phase != super::Phase::Closed {
             self.open_for_waiting(node);

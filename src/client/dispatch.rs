@@ -20,7 +20,9 @@ use crate::wire::message::TIMEOUT_OFFSET;
 /// Whether another attempt may help.
 pub(super) fn is_retryable(kind: &ErrorKind) -> bool {
     match kind {
-        ErrorKind::Timeout | ErrorKind::Connection(_) | ErrorKind::BadReply(_) => true,
+        ErrorKind::Timeout | ErrorKind::Connection(_) | ErrorKind::BadReply(_) | ErrorKind::TooManyErrors => {
+            true
+        }
         ErrorKind::Server(code) => {
             matches!(
                 *code,
@@ -45,7 +47,13 @@ impl Client {
         let Some(single) = self.running.get_mut(id).and_then(Running::single_mut) else { return };
         single.attempts = single.attempts.saturating_add(1);
         single.node = Some(node);
+        single.stage = Stage::Done;
+        single.started = now;
         let attempt = single.attempts;
+        if self.is_tripped(node) {
+            return self.attempt_failed(id, attempt, ErrorKind::TooManyErrors);
+        }
+        let Some(single) = self.running.get_mut(id).and_then(Running::single_mut) else { return };
         if attempt > 1 {
             let timeout = timing.server_timeout_ms(now);
             Writer::new(&mut single.request).patch_u32(TIMEOUT_OFFSET, timeout);
@@ -84,8 +92,10 @@ impl Client {
         if single.attempts != attempt || single.stage == Stage::Sleeping {
             return;
         }
+        let node = single.node;
         let resume = now.plus_millis(u64::from(timing.sleep_ms));
         if !is_retryable(&kind) || single.attempts > timing.max_retries || resume >= timing.deadline {
+            self.count_failure(node, &kind, false);
             return self.end(id, kind);
         }
         // A write that timed out stays with the master; anything else moves on to the next replica.
@@ -93,6 +103,7 @@ impl Client {
             single.column = single.column.wrapping_add(1);
         }
         single.stage = Stage::Sleeping;
+        self.count_failure(node, &kind, true);
         if timing.sleep_ms == 0 {
             return self.dispatch(id);
         }
@@ -104,6 +115,9 @@ impl Client {
         let now = self.now;
         let Some(running) = self.running.get_mut(id) else { return };
         let timing = running.timing;
+        if !running.admitted {
+            return self.end(id, ErrorKind::Backpressure);
+        }
         if timing.deadline <= now {
             return self.end(id, ErrorKind::Timeout);
         }
@@ -143,9 +157,34 @@ impl Client {
     /// Takes a command out of its slot; its id is dead from here on.
     pub(super) fn release(&mut self, id: CommandId) {
         self.command_deadlines.clear(id.slot());
-        if let Some(Running { work: Work::Single(single), .. }) = self.running.remove(id) {
+        let Some(running) = self.running.remove(id) else { return };
+        self.working -= usize::from(running.admitted);
+        if let Work::Single(single) = running.work {
             self.recycle(single.request);
         }
+    }
+
+    /// Counts an attempt that ended without success, and holds it against its node where the node is to blame.
+    /// Connections that end are counted as such, once each, not per command.
+    pub(super) fn count_failure(&mut self, node: Option<NodeId>, kind: &ErrorKind, retried: bool) {
+        let Some(node) = node.and_then(|node| self.nodes.get_mut(usize::from(node.0))) else { return };
+        let counters = &mut node.counters;
+        counters.retries += u64::from(retried);
+        match kind {
+            ErrorKind::Timeout => {
+                counters.timeouts += 1;
+                node.recent_errors += 1;
+            }
+            ErrorKind::Connection(_) | ErrorKind::BadReply(_) => counters.connection_errors += 1,
+            ErrorKind::Server(ResultCode::DEVICE_OVERLOAD) => node.recent_errors += 1,
+            _ => {}
+        }
+    }
+
+    /// Whether a node failed so often of late that it is left alone.
+    pub(super) fn is_tripped(&self, node: NodeId) -> bool {
+        let limit = self.config.max_error_rate;
+        limit > 0 && self.nodes.get(usize::from(node.0)).is_some_and(|node| node.recent_errors >= limit)
     }
 
     pub(super) fn set_stage(&mut self, id: CommandId, group: u32, stage: Stage) {

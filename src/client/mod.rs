@@ -15,6 +15,7 @@ mod output;
 mod replies;
 mod running;
 mod slab;
+mod statistics;
 mod tend;
 
 use alloc::collections::VecDeque;
@@ -89,6 +90,11 @@ pub struct Client {
     next_tend: Timestamp,
     conns: Slab<ConnId, Connection>,
     running: Slab<CommandId, Running>,
+    /// Commands whose turn has come and that have not ended.
+    working: usize,
+    /// Commands that wait for their turn.
+    queued: VecDeque<CommandId>,
+    tends: u32,
     conn_deadlines: Deadlines,
     command_deadlines: Deadlines,
     actions: VecDeque<HostAction>,
@@ -116,6 +122,9 @@ impl Client {
             next_tend: Timestamp::NEVER,
             conns: Slab::new(),
             running: Slab::new(),
+            working: 0,
+            queued: VecDeque::new(),
+            tends: 0,
             conn_deadlines: Deadlines::default(),
             command_deadlines: Deadlines::default(),
             actions: VecDeque::new(),
@@ -160,15 +169,13 @@ impl Client {
             namespace: self.map.namespace(key.namespace),
             partition: key.digest.partition(),
             column: 0,
-            stage: Stage::Waiting,
+            stage: Stage::Done,
             attempts: 0,
             sent: 0,
             node: None,
+            started: self.now,
         };
-        let timing = Timing::new(command.policy, self.now);
-        let id = self.start(Running { writes: command.writes(), timing, work: Work::Single(single) })?;
-        self.dispatch(id);
-        Ok(id)
+        self.start(command, Work::Single(single))
     }
 
     /// Ends a command now, with an error that says whether it may have happened. Does nothing if it has ended.
@@ -254,6 +261,7 @@ impl Client {
         if let Some(step) = self.poll_replies() {
             return Some(step);
         }
+        self.admit();
         // Handling replies may have queued something that goes first.
         if !self.actions.is_empty() || !self.ended.is_empty() {
             return self.poll_step(tx);
@@ -266,11 +274,48 @@ impl Client {
         self.finish_consumed();
     }
 
-    fn start(&mut self, running: Running) -> Result<CommandId, ArgError> {
-        let deadline = running.timing.deadline;
+    /// Takes a checked command in and, if it is its turn, puts it on its way.
+    fn start(&mut self, command: &Command<'_>, work: Work) -> Result<CommandId, ArgError> {
+        let timing = Timing::new(command.policy);
+        let running = Running { writes: command.writes(), admitted: false, timing, work };
         let id = self.running.insert(running).ok_or(ArgError::TooManyCommands { limit: slab::MAX_SLOTS })?;
-        self.command_deadlines.set(id.slot(), deadline);
+        if self.has_turn() && self.queued.is_empty() {
+            self.begin(id);
+        } else {
+            self.queued.push_back(id);
+            let wait = u64::from(self.config.operation_queue_timeout_ms);
+            let until = if wait == 0 { Timestamp::NEVER } else { self.now.plus_millis(wait) };
+            self.command_deadlines.set(id.slot(), until);
+        }
         Ok(id)
+    }
+
+    /// Gives commands that wait their turn, as far as others have ended.
+    fn admit(&mut self) {
+        while self.has_turn() {
+            let Some(id) = self.queued.pop_front() else { return };
+            if self.running.get(id).is_some_and(|running| !running.admitted && !running.is_over()) {
+                self.begin(id);
+            }
+        }
+    }
+
+    fn has_turn(&self) -> bool {
+        let limit = self.config.max_concurrent_operations as usize;
+        limit == 0 || self.working < limit
+    }
+
+    /// A command's turn has come: its timeouts begin.
+    fn begin(&mut self, id: CommandId) {
+        self.working += 1;
+        let now = self.now;
+        let Some(running) = self.running.get_mut(id) else { return };
+        running.admitted = true;
+        running.timing.begin(now);
+        let deadline = running.timing.deadline;
+        let is_batch = matches!(running.work, Work::Batch(_));
+        self.command_deadlines.set(id.slot(), deadline);
+        if is_batch { self.begin_batch(id) } else { self.dispatch(id) }
     }
 
     fn wake_at(&self) -> Option<Timestamp> {

@@ -171,8 +171,8 @@ impl Client {
             }
         };
         self.consumed = Some(consumed);
+        let node = self.count_answer(id, !header.result_code.is_ok());
         if header.result_code.is_ok() {
-            let node = self.running.get_mut(id).and_then(Running::single_mut).and_then(|single| single.node);
             self.release(id);
             return Some(Step::Reply { id, conn, len: ready.len, node });
         }
@@ -182,6 +182,17 @@ impl Client {
         self.attempt_failed(id, attempt, kind);
         self.close_after(conn, header.result_code);
         None
+    }
+
+    /// Counts the answer to an attempt; gives the node that answered.
+    fn count_answer(&mut self, id: CommandId, failed: bool) -> Option<NodeId> {
+        let now = self.now;
+        let single = self.running.get_mut(id).and_then(Running::single_mut)?;
+        let (node, started) = (single.node?, single.started);
+        if let Some(node) = self.nodes.get_mut(usize::from(node.0)) {
+            node.counters.count_answer(started, now, failed);
+        }
+        Some(node)
     }
 
     /// Closes a connection after result codes that leave its state unclear.

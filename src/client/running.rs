@@ -20,20 +20,28 @@ pub(super) struct Timing {
     pub(super) sleep_ms: u32,
     pub(super) max_retries: u16,
     pub(super) replica: Replica,
-    /// End of the whole command.
+    pub(super) total_timeout_ms: u32,
+    /// End of the whole command, once its turn has come.
     pub(super) deadline: Timestamp,
 }
 
 impl Timing {
-    pub(super) fn new(policy: &Policy, now: Timestamp) -> Self {
-        let total = u64::from(policy.total_timeout_ms);
+    pub(super) const fn new(policy: &Policy) -> Self {
         Self {
             socket_timeout_ms: policy.socket_timeout_ms,
             timeout_delay_ms: policy.timeout_delay_ms,
             sleep_ms: policy.sleep_between_retries_ms,
             max_retries: policy.max_retries,
             replica: policy.replica,
-            deadline: if total == 0 { Timestamp::NEVER } else { now.plus_millis(total) },
+            total_timeout_ms: policy.total_timeout_ms,
+            deadline: Timestamp::NEVER,
+        }
+    }
+
+    /// The command's turn has come.
+    pub(super) const fn begin(&mut self, now: Timestamp) {
+        if self.total_timeout_ms > 0 {
+            self.deadline = now.plus_millis(self.total_timeout_ms as u64);
         }
     }
 
@@ -80,6 +88,8 @@ pub(super) struct Single {
     pub(super) attempts: u16,
     pub(super) sent: u16,
     pub(super) node: Option<NodeId>,
+    /// When the attempt began.
+    pub(super) started: Timestamp,
 }
 
 /// How far one row of a batch has come.
@@ -97,7 +107,7 @@ pub(super) struct Group {
     pub(super) rows: Vec<u32>,
     pub(super) attempt: u16,
     pub(super) stage: Stage,
-    pub(super) sent: bool,
+    pub(super) started: Timestamp,
     /// End of the attempt, or of the pause before it.
     pub(super) until: Timestamp,
 }
@@ -136,11 +146,21 @@ pub(super) enum Work {
 #[derive(Debug)]
 pub(super) struct Running {
     pub(super) writes: bool,
+    /// Whether its turn has come.
+    pub(super) admitted: bool,
     pub(super) timing: Timing,
     pub(super) work: Work,
 }
 
 impl Running {
+    /// Whether its end is already queued for the host.
+    pub(super) const fn is_over(&self) -> bool {
+        match &self.work {
+            Work::Batch(batch) => batch.ended,
+            Work::Single(_) => false,
+        }
+    }
+
     pub(super) fn single_mut(&mut self) -> Option<&mut Single> {
         match &mut self.work {
             Work::Single(single) => Some(single),

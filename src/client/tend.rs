@@ -93,6 +93,10 @@ impl Client {
     /// The tend interval is over.
     pub(super) fn handle_tend_due(&mut self) {
         self.next_tend = self.now.plus_millis(u64::from(self.config.tend_interval_ms.max(1)));
+        self.tends = self.tends.wrapping_add(1);
+        if self.tends.is_multiple_of(self.config.error_rate_window.max(1)) {
+            self.nodes.iter_mut().for_each(|node| node.recent_errors = 0);
+        }
         self.remove_departed();
         for index in 0..self.nodes.len() {
             if self.nodes[index].active {

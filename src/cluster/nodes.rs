@@ -14,6 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::peers::{Peers, parse_addresses, parse_peers};
 use crate::config::{Config, Endpoint};
 use crate::ids::{CommandId, ConnId};
+use crate::statistics::Counters;
 use crate::wire::info;
 
 /// One server process, known by name. Kept when it leaves, so that its id means the same when it returns.
@@ -37,6 +38,10 @@ pub(crate) struct Node {
     pub(crate) open: usize,
     /// Connections for commands that are being made.
     pub(crate) connecting: usize,
+    /// What is counted for it.
+    pub(crate) counters: Counters,
+    /// Failed attempts in the window of the error rate.
+    pub(crate) recent_errors: u32,
     /// Attempts that wait for a connection, in order.
     pub(crate) waiting: VecDeque<Waiting>,
     /// How many of them want a connection for themselves.
@@ -68,6 +73,8 @@ impl Node {
             available: Vec::new(),
             open: 0,
             connecting: 0,
+            counters: Counters::default(),
+            recent_errors: 0,
             waiting: VecDeque::new(),
             waiting_whole: 0,
         }
