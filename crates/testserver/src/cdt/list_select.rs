@@ -79,8 +79,9 @@ fn pick(
     if returns.inverted {
         items = others(&items, list.items.len());
     }
-    let indexes = chosen.indexes.map_or_else(|| Positions::Listed(items.clone()), Positions::Span);
-    let ranks = match chosen.ranks {
+    let is_all = items.len() == list.items.len();
+    let indexes = chosen.indexes.map_or_else(|| Positions::Listed(ascending(&items)), Positions::Span);
+    let ranks = match chosen.ranks.or(chosen.indexes.filter(|_| is_all)) {
         Some(span) => Positions::Span(span),
         None if !returns.needs_ranks() => Positions::Unknown,
         None if selector == Selector::ValueList => Positions::Listed(ranks_ascending(list, &items)),
@@ -136,6 +137,12 @@ fn by_value_list(list: &List<'_>, values: &[&[u8]]) -> Result<Chosen, ResultCode
     let is_wanted = |at: &usize| values.iter().any(|value| compare::order(list.value(*at), value).is_eq());
     let items = (0..list.items.len()).filter(is_wanted).collect();
     Ok(Chosen { items, indexes: None, ranks: None })
+}
+
+fn ascending(items: &[usize]) -> Vec<usize> {
+    let mut items = items.to_vec();
+    items.sort_unstable();
+    items
 }
 
 /// The position of a single element; out of range is an error.

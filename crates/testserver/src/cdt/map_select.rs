@@ -1,8 +1,8 @@
 //! Selecting pairs of a map, to answer or to remove them.
 //!
 //! Imports maps, selections. An index is a position in key order, a rank one in the order of values (equal ones in
-//! key order). Index, key and value selections answer in key order, rank selections in rank order; ranks of values
-//! ascend. Source: server `particle_map.c`, and captured replies.
+//! key order). Index, key, value and inverted selections answer in key order, rank selections in rank order; ranks of
+//! values ascend. When an index selection covers the whole map, its ranks are not looked up: they count up. Source: server `particle_map.c`, and captured replies.
 
 use aerospike_wasm::wire::ResultCode;
 
@@ -79,15 +79,16 @@ fn pick(
     }
     let positions = span.map_or_else(|| Positions::Listed(at.clone()), Positions::Span);
     let (items, indexes, ranks) = match chosen {
-        Chosen::Indexes(_) if returns.needs_ranks() => {
+        Chosen::Indexes(_) if returns.needs_ranks() && at.len() < size => {
             let ranks = Positions::Listed(ranks_of(&by_ranks(map), &at));
             (at, positions, ranks)
         }
-        Chosen::Indexes(_) | Chosen::Keys(_) => (at, positions, Positions::Unknown),
+        Chosen::Indexes(span) => (at, positions, Positions::Span(span)),
+        Chosen::Keys(_) => (at, positions, Positions::Unknown),
         Chosen::Ranks(_) | Chosen::Values(..) => {
             let ranked = by_ranks(map);
             let mut items: Vec<_> = at.iter().map(|rank| ranked[*rank]).collect();
-            if matches!(chosen, Chosen::Values(..)) {
+            if returns.inverted || matches!(chosen, Chosen::Values(..)) {
                 items.sort_unstable();
             }
             (items.clone(), Positions::Listed(items), positions)

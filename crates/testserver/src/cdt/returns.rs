@@ -120,7 +120,7 @@ impl Return {
         let from_start = |list: &[usize]| list.iter().copied().map(signed).collect();
         let list: Vec<i64> = match positions {
             Positions::Unknown => return Err(ResultCode::OP_NOT_APPLICABLE),
-            Positions::Span(span) if self.inverted && reverse => from_end(&span.others(size)),
+            Positions::Span(span) if self.inverted && reverse => from_start(&span.others_reversed(size)),
             Positions::Span(span) if self.inverted => from_start(&span.others(size)),
             Positions::Span(span) if reverse => span.reversed(size).positions().map(signed).collect(),
             Positions::Span(span) => span.positions().map(signed).collect(),

@@ -67,4 +67,9 @@ impl Span {
     pub(super) fn others(&self, size: usize) -> Vec<usize> {
         (0..size).filter(|at| !self.positions().contains(at)).collect()
     }
+
+    /// The same positions counted from the other end: each of the two runs ascends by itself.
+    pub(super) fn others_reversed(&self, size: usize) -> Vec<usize> {
+        (size - self.start.min(size)..size).chain(0..size.saturating_sub(self.end())).collect()
+    }
 }
