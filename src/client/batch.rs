@@ -211,13 +211,18 @@ impl Client {
         for (index, group) in batch.groups.iter_mut().enumerate() {
             if let Stage::OnConnection(conn) = group.stage {
                 let (attempt, whole) = (group.attempt, group.is_large());
-                abandoned.push((conn, Exchange::Batch { id, group: index as u32, attempt, whole }));
+                abandoned.push((
+                    conn,
+                    Exchange::Batch { id, group: index as u32, attempt, whole },
+                    group.node,
+                ));
             }
             group.stage = Stage::Done;
         }
         let attempts = batch.groups.iter().map(|group| group.attempt).max().unwrap_or_default();
         (0..batch.rows.len() as u32).for_each(|row| batch.fail_row(row, kind, attempts, None));
-        for (conn, exchange) in abandoned {
+        for (conn, exchange, node) in abandoned {
+            self.count_failure(Some(node), &kind, false);
             self.abandon(conn, exchange, delay);
         }
         self.settle_batch(id);

@@ -95,7 +95,6 @@ impl Client {
         let node = single.node;
         let resume = now.plus_millis(u64::from(timing.sleep_ms));
         if !is_retryable(&kind) || single.attempts > timing.max_retries || resume >= timing.deadline {
-            self.count_failure(node, &kind, false);
             return self.end(id, kind);
         }
         // A write that timed out stays with the master; anything else moves on to the next replica.
@@ -148,6 +147,7 @@ impl Client {
             node: single.node,
         };
         self.release(id);
+        self.count_failure(error.node, &kind, false);
         self.ended.push_back(Ended::Single(id, error));
         if let Stage::OnConnection(conn) = stage {
             self.abandon(conn, Exchange::Command { id, attempt }, delay);
