@@ -81,7 +81,8 @@ fn pick(
     }
     let is_all = items.len() == list.items.len();
     let indexes = chosen.indexes.map_or_else(|| Positions::Listed(ascending(&items)), Positions::Span);
-    let ranks = match chosen.ranks.or(chosen.indexes.filter(|_| is_all)) {
+    let known = if is_all { chosen.ranks.or(chosen.indexes) } else { chosen.ranks };
+    let ranks = match known {
         Some(span) => Positions::Span(span),
         None if !returns.needs_ranks() => Positions::Unknown,
         None if selector == Selector::ValueList => Positions::Listed(ranks_ascending(list, &items)),
