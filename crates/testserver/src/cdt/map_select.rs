@@ -1,8 +1,8 @@
 //! Selecting pairs of a map, to answer or to remove them.
 //!
 //! Imports maps, selections. An index is a position in key order, a rank one in the order of values (equal ones in
-//! key order). Index, key, value and inverted selections answer in key order, rank selections in rank order; ranks of
-//! values ascend. When an index selection covers the whole map, its ranks are not looked up: they count up. Source: server `particle_map.c`, and captured replies.
+//! key order). Index, key and value selections answer in key order, rank selections in rank order unless an inversion
+//! makes two runs of them; ranks of values ascend. When an index selection covers the whole map, its ranks are not looked up: they count up. Source: server `particle_map.c`, and captured replies.
 
 use aerospike_wasm::wire::ResultCode;
 
@@ -88,7 +88,8 @@ fn pick(
         Chosen::Ranks(_) | Chosen::Values(..) => {
             let ranked = by_ranks(map);
             let mut items: Vec<_> = at.iter().map(|rank| ranked[*rank]).collect();
-            if returns.inverted || matches!(chosen, Chosen::Values(..)) {
+            let is_split = returns.inverted && span.is_some_and(|span| span.is_inside(size));
+            if is_split || matches!(chosen, Chosen::Values(..)) {
                 items.sort_unstable();
             }
             (items.clone(), Positions::Listed(items), positions)

@@ -63,6 +63,11 @@ impl Span {
         Self { start: size.saturating_sub(self.end()), count: self.count }
     }
 
+    /// Whether there are positions on both sides.
+    pub(super) const fn is_inside(&self, size: usize) -> bool {
+        self.start > 0 && self.count > 0 && self.end() < size
+    }
+
     /// Every other position.
     pub(super) fn others(&self, size: usize) -> Vec<usize> {
         (0..size).filter(|at| !self.positions().contains(at)).collect()
@@ -70,6 +75,9 @@ impl Span {
 
     /// The same positions counted from the other end: each of the two runs ascends by itself.
     pub(super) fn others_reversed(&self, size: usize) -> Vec<usize> {
+        if self.count == 0 {
+            return (0..size).collect();
+        }
         (size - self.start.min(size)..size).chain(0..size.saturating_sub(self.end())).collect()
     }
 }
