@@ -63,6 +63,13 @@ LIST_READS = {
     "get_by_value_range": (lists.list_get_by_value_range("v", COUNT, 1, 4), 3),
     "get_by_value inverted": (lists.list_get_by_value("v", 1, COUNT, inverted=True), 3),
     "exists": (lists.list_get_by_value("v", 4, aerospike.LIST_RETURN_EXISTS), True),
+    "all but some indexes, from the end": (
+        lists.list_get_by_index_range("v", 1, aerospike.LIST_RETURN_REVERSE_INDEX, 2, inverted=True), [4, 0, 1]
+    ),
+    "all but some ranks, from the end": (
+        lists.list_get_by_rank_range("v", 1, aerospike.LIST_RETURN_REVERSE_RANK, 2, inverted=True), [4, 0, 1]
+    ),
+    "ranks of all": (lists.list_get_by_index_range("v", 0, RANK, 5), [0, 1, 2, 3, 4]),
     "relative rank": (lists.list_get_by_value_rank_range_relative("v", 3, 0, VALUE, 2), [3, 4]),
 }
 
@@ -101,6 +108,8 @@ MAP_READS = {
     "get_by_index_range": (maps.map_get_by_index_range("v", 0, 2, MAP_VALUE), [3, 1]),
     "get_by_rank": (maps.map_get_by_rank("v", -1, MAP_KEY), "a"),
     "get_by_rank_range": (maps.map_get_by_rank_range("v", 0, 1, MAP_PAIRS), ["b", 1]),
+    "all but a rank between": (maps.map_get_by_rank_range("v", 1, 1, MAP_KEY, inverted=True), ["a", "b"]),
+    "all but the lowest rank": (maps.map_get_by_rank_range("v", 0, 1, MAP_KEY, inverted=True), ["c", "a"]),
     "relative index": (maps.map_get_by_key_index_range_relative("v", "b", 0, MAP_KEY, 2), ["b", "c"]),
     "relative rank": (maps.map_get_by_value_rank_range_relative("v", 2, 0, MAP_KEY, 1), ["c"]),
 }
