@@ -19,8 +19,8 @@ import { KIND, OP, TAG } from './tape/layout.js'
 import { checkOffset, checkText, Plan } from './tape/operations.js'
 import type { Runtime } from './transport.js'
 import type {
-  BatchOptions, BatchReadOptions, BatchRemoveRow, BatchWriteRow, Bins, ClientConfig, ConnectOptions, KeyLike, Operation,
-  OperateOptions, ReadBins, ReadOptions, WriteOptions
+  BatchOptions, BatchReadOptions, BatchRemoveRow, BatchWriteRow, Bins, ClientConfig, ClientStatistics, ConnectOptions, KeyLike,
+  OperateOptions, Operation, ReadBins, ReadOptions, WriteOptions
 } from './types.js'
 import { Double } from './values.js'
 import type { EngineModule } from './wasm.js'
@@ -57,6 +57,11 @@ export class Client {
   /** Names of the cluster's nodes. */
   getNodeNames(): string[] {
     return this.#driver.nodeNames()
+  }
+
+  /** What was counted so far, per node, and the state of now. */
+  statistics(): ClientStatistics {
+    return this.#driver.statistics()
   }
 
   /**

@@ -6,7 +6,7 @@
  */
 
 import { Fault, show, unknownName } from './fault.js'
-import type { ClientConfig, DefaultPolicies } from './types.js'
+import type { ClientConfig, ClientEvent, DefaultPolicies } from './types.js'
 import type { EngineConfigBinding } from './wasm.js'
 
 /** A seed as the engine takes it. */
@@ -19,6 +19,7 @@ export interface Seed {
 export interface CheckedConfig {
   readonly seeds: readonly Seed[]
   readonly policies: DefaultPolicies | undefined
+  readonly onEvent: ((event: ClientEvent) => void) | undefined
   /** Sets everything that was given on the engine's configuration. */
   apply(target: EngineConfigBinding): void
 }
@@ -34,15 +35,25 @@ type NumberSetting =
   | 'min_conns_per_node'
   | 'max_message_bytes'
   | 'pipeline_depth'
+  | 'pipeline_connections'
+  | 'max_error_rate'
+  | 'error_rate_window'
+  | 'max_concurrent_operations'
+  | 'operation_queue_timeout_ms'
 
 const NUMBERS: { readonly [name: string]: readonly [setting: NumberSetting, least: number, most: number] } = {
-  connectTimeout: ['connect_timeout_ms', 1, MOST_MILLISECONDS],
+  timeout: ['connect_timeout_ms', 1, MOST_MILLISECONDS],
   tendInterval: ['tend_interval_ms', 1, MOST_MILLISECONDS],
   idleTimeout: ['idle_timeout_ms', 0, MOST_MILLISECONDS],
   maxConnsPerNode: ['max_conns_per_node', 1, 10_000],
   minConnsPerNode: ['min_conns_per_node', 0, 10_000],
   maxMessageBytes: ['max_message_bytes', 1024, 134_217_728],
-  pipelineDepth: ['pipeline_depth', 1, 65_535]
+  maxErrorRate: ['max_error_rate', 0, 1_000_000],
+  errorRateWindow: ['error_rate_window', 1, 1_000_000],
+  maxConcurrentOperations: ['max_concurrent_operations', 0, 1_000_000],
+  operationQueueTimeoutMs: ['operation_queue_timeout_ms', 0, MOST_MILLISECONDS],
+  pipelineDepth: ['pipeline_depth', 1, 65_535],
+  pipelineConnections: ['pipeline_connections', 1, 1_000]
 }
 
 const STRINGS: { readonly [name: string]: readonly [setting: 'cluster_name' | 'application_id', most: number] } = {
@@ -50,7 +61,7 @@ const STRINGS: { readonly [name: string]: readonly [setting: 'cluster_name' | 'a
   applicationId: ['application_id', 128]
 }
 
-const NAMES = ['hosts', ...Object.keys(STRINGS), ...Object.keys(NUMBERS), 'useServicesAlternate', 'policies']
+const NAMES = ['hosts', ...Object.keys(STRINGS), ...Object.keys(NUMBERS), 'useServicesAlternate', 'onEvent', 'policies']
 
 /** Checks what `connect` was given; throws a Fault. */
 export function checkConfig(config: ClientConfig): CheckedConfig {
@@ -65,11 +76,16 @@ export function checkConfig(config: ClientConfig): CheckedConfig {
   if (alternate !== undefined && typeof alternate !== 'boolean') {
     throw new Fault('config.useServicesAlternate', `${show(alternate)} is not true or false`)
   }
+  const { onEvent } = config
+  if (onEvent !== undefined && typeof onEvent !== 'function') {
+    throw new Fault('config.onEvent', `${show(onEvent)} is not a function`)
+  }
   const { minConnsPerNode: least, maxConnsPerNode: most } = config
   if (least !== undefined && most !== undefined && least > most) {
     throw new Fault('config.minConnsPerNode', `${least} is more than config.maxConnsPerNode (${most})`)
   }
-  return { seeds: parseHosts(config.hosts), policies: config.policies, apply: (target) => applySettings(target, given) }
+  const seeds = parseHosts(config.hosts)
+  return { seeds, policies: config.policies, onEvent, apply: (target) => applySettings(target, given) }
 }
 
 function checkNumber(name: string, value: unknown): void {

@@ -17,6 +17,7 @@ import { EVENT, OUT, SLOT_MASK } from './tape/layout.js'
 import { TapeReader } from './tape/read.js'
 import { TapeWriter } from './tape/write.js'
 import type { CloseReason, Runtime, Transport } from './transport.js'
+import type { ClientEvent, ClientStatistics } from './types.js'
 import { type EngineBinding, type EngineModule, TAPE_VERSION } from './wasm.js'
 
 const SLAB_BYTES = 65_536
@@ -49,6 +50,8 @@ export class EngineDriver implements Canceller {
   private readonly onTimer: () => void
   private readonly links = new Map<number, Link>()
   private readonly slots: (Pending | null)[] = []
+  private readonly onEvent: ((event: ClientEvent) => void) | undefined
+  private nodes = 0
   private inFlight = 0
   private dirty = false
   private scheduled = false
@@ -71,6 +74,7 @@ export class EngineDriver implements Canceller {
     this.tape = new TapeWriter(this.engine, module.memory, text, limit)
     this.reader = new TapeReader(module.memory, text)
     this.transport = transport
+    this.onEvent = config.onEvent
     this.defer = (flush) => runtime.defer(flush)
     this.flush = () => {
       this.scheduled = false
@@ -169,6 +173,11 @@ export class EngineDriver implements Canceller {
     if (this.state !== 'open') return []
     const names = this.engine.node_names()
     return names === '' ? [] : names.split(',')
+  }
+
+  statistics(): ClientStatistics {
+    if (this.state !== 'open') return { inFlight: 0, queued: 0, nodes: [] }
+    return JSON.parse(this.engine.statistics()) as ClientStatistics
   }
 
   /** A connection is made. */
@@ -337,7 +346,22 @@ export class EngineDriver implements Canceller {
     } else if (event === EVENT.connectFailed && this.state === 'connecting') {
       this.ready.reject(new ClusterError(`connect: ${text}`, { resultCode: -11 }))
       this.waiting.push(() => void this.close())
-    } else if (event === EVENT.closed) this.closedByEngine = true
+    } else if (event === EVENT.nodeAdded) this.membership('nodeAdded', text, 1)
+    else if (event === EVENT.nodeRemoved) this.membership('nodeRemoved', text, -1)
+    else if (event === EVENT.closed) this.closedByEngine = true
+  }
+
+  /** A node joined or left; the first one and the last one are more than that. */
+  private membership(type: 'nodeAdded' | 'nodeRemoved', node: string, change: 1 | -1): void {
+    this.tell({ type, node })
+    this.nodes += change
+    if (change > 0 && this.nodes === 1) this.tell({ type: 'connected' })
+    if (change < 0 && this.nodes === 0) this.tell({ type: 'disconnected' })
+  }
+
+  private tell(event: ClientEvent): void {
+    const { onEvent } = this
+    if (onEvent !== undefined) queueMicrotask(() => onEvent(event))
   }
 
   /** Has the timer fire at `wake`. One that fires earlier is left alone: it costs less than to set it anew. */

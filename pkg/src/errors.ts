@@ -153,9 +153,10 @@ const CLIENT_KINDS: readonly (readonly [AerospikeErrorClass, number])[] = [
   [ClusterError, -11],
   [ClientError, -5],
   [ClientError, -1],
-  [ClusterError, -7],
-  [ClientError, -1],
-  [InvalidArgError, -2]
+  [BackpressureError, -11],
+  [ClusterError, -15],
+  [InvalidArgError, -2],
+  [ClusterError, -14]
 ]
 
 /** Runs `make` without capturing a stack: in an event handler it would only show this package's own frames. */
@@ -209,15 +210,14 @@ export function clientError(
   cause?: unknown
 ): AerospikeError {
   const [constructor, resultCode] = CLIENT_KINDS[kind] ?? CLIENT_KINDS[0]
-  const said = text.includes('attempts') ? 0 : attempts
-  const message = `${subject}: ${text}${where(node, said)}${doubt(inDoubt)}`
+  const message = `${subject}: ${text}${where(node, attempts)}${doubt(inDoubt)}`
   return withoutStack(() => new constructor(message, { resultCode, inDoubt, node, attempts, cause }))
 }
 
 /** The engine's code for a row that was not answered in time. */
 const ROW_TIMEOUT = -1
 const ROW_CLASSES = new Map<number, AerospikeErrorClass>([
-  [ROW_TIMEOUT, AerospikeTimeoutError], [-2, InvalidArgError], [-5, ClientError], [-15, ClientError]
+  [ROW_TIMEOUT, AerospikeTimeoutError], [-2, InvalidArgError], [-5, ClientError], [-11, BackpressureError]
 ])
 
 /** The error for a failed batch row: a server's code, or a negative one of the client. */

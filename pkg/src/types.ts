@@ -232,6 +232,60 @@ export interface DefaultPolicies {
 /** A seed: `'host:port'`, `'host'` (port 3000), `'[::1]:3000'`, or a pair of host and port. */
 export type Host = string | readonly [host: string, port: number]
 
+/** Something that happened to the cluster as this client sees it. */
+export interface ClientEvent {
+  /** `connected` and `disconnected`: from no node to the first and back. */
+  readonly type: 'nodeAdded' | 'nodeRemoved' | 'connected' | 'disconnected'
+  /** Name of the node, where the event is about one. */
+  readonly node?: string
+}
+
+/** What a client counted for one node since it began, and the state of now. */
+export interface NodeStatistics {
+  /** Name of the node. */
+  readonly name: string
+  /** Host by which it is reached. */
+  readonly host: string
+  /** Port by which it is reached. */
+  readonly port: number
+  /** Whether it is part of the cluster now. */
+  readonly active: boolean
+  /** Connections that are open. */
+  readonly open: number
+  /** Connections that are being made. */
+  readonly connecting: number
+  /** Commands, and parts of batches, that are on a connection. */
+  readonly inFlight: number
+  /** Commands, and parts of batches, that wait for a connection. */
+  readonly waiting: number
+  /** Connections opened. */
+  readonly opened: number
+  /** Connections ended. */
+  readonly closed: number
+  /** Attempts the node answered, with success or an error. */
+  readonly answered: number
+  /** Of these, answered with an error; a record that does not exist is one. */
+  readonly serverErrors: number
+  /** Attempts that timed out. */
+  readonly timeouts: number
+  /** Attempts that ended with their connection. */
+  readonly connectionErrors: number
+  /** Attempts that followed a failed one on this node. */
+  readonly retries: number
+  /** Answers by latency: element `n` counts those under 2^n microseconds, and not under 2^(n-1). */
+  readonly latency: readonly number[]
+}
+
+/** What a client counted since it began, and the state of now. */
+export interface ClientStatistics {
+  /** Commands that have not ended. */
+  readonly inFlight: number
+  /** Of these, commands that wait their turn (`maxConcurrentOperations`). */
+  readonly queued: number
+  /** The nodes, also those that left. */
+  readonly nodes: readonly NodeStatistics[]
+}
+
 /** What `connect` takes. */
 export interface ClientConfig {
   /** Where to find the cluster: a list of seeds, or text such as `'h1:3000,h2:3000'`. */
@@ -239,7 +293,7 @@ export interface ClientConfig {
   /** Refuse nodes of any other cluster. Default: any. */
   readonly clusterName?: string
   /** Longest time to open a connection in ms. Default 1000. */
-  readonly connectTimeout?: number
+  readonly timeout?: number
   /** How often the cluster is checked, in ms. Default 1000. */
   readonly tendInterval?: number
   /** A connection unused for this long in ms is closed; 0 for never. Default: below the server's own limit. */
@@ -250,9 +304,23 @@ export interface ClientConfig {
   readonly minConnsPerNode?: number
   /** Use the nodes' alternate addresses, for clusters behind address translation. Default false. */
   readonly useServicesAlternate?: boolean
-  /** Most commands in flight on one connection; 1 sends each one only when the one before it was answered. Default: the
-   * engine's. */
+  /** Most commands in flight on one connection; 1 sends each one only when the one before it was answered. Default
+   * 64. */
   readonly pipelineDepth?: number
+  /** Connections per node over which commands are spread before more of them share one. Default 2. */
+  readonly pipelineConnections?: number
+  /** Failed attempts on one node within `errorRateWindow`, after which the node is left alone until the window ends; 0 for
+   * never. Default 100. */
+  readonly maxErrorRate?: number
+  /** The window of `maxErrorRate`, in tend intervals. Default 1. */
+  readonly errorRateWindow?: number
+  /** Most commands at work at a time; more wait their turn. Default 0: no limit. */
+  readonly maxConcurrentOperations?: number
+  /** Longest time in ms that a command may wait its turn before it fails with BackpressureError; 0 for as long as it takes.
+   * Its own timeouts begin with its turn. Default 0. */
+  readonly operationQueueTimeoutMs?: number
+  /** Hears of nodes that join and leave, and of the cluster that is lost and found. Called on a later turn. */
+  readonly onEvent?: (event: ClientEvent) => void
   /** Largest message to send or accept, in bytes. Default 134217728. */
   readonly maxMessageBytes?: number
   /** Name of the application, shown in the server's statistics. */

@@ -20,6 +20,11 @@ export interface EngineConfigBinding {
   use_services_alternate: boolean
   max_message_bytes: number
   pipeline_depth: number
+  pipeline_connections: number
+  max_error_rate: number
+  error_rate_window: number
+  max_concurrent_operations: number
+  operation_queue_timeout_ms: number
   application_id: string
 }
 
@@ -38,6 +43,7 @@ export interface EngineBinding {
   output(): number
   node_names(): string
   is_connected(): boolean
+  statistics(): string
   version(): number
   free(): void
 }

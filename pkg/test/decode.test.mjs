@@ -160,8 +160,8 @@ test('server errors: class, code, node, doubt and words', async () => {
 test('client errors: class, code and doubt', async () => {
   for (const [kind, constructor, code] of [
     [1, aerospike.AerospikeTimeoutError, 9], [2, aerospike.ClusterError, -10], [3, aerospike.ClusterError, -11],
-    [4, aerospike.ClientError, -5], [5, aerospike.ClientError, -1], [6, aerospike.ClusterError, -7],
-    [7, aerospike.ClientError, -1], [8, aerospike.InvalidArgError, -2]
+    [4, aerospike.ClientError, -5], [5, aerospike.ClientError, -1], [6, aerospike.BackpressureError, -11],
+    [7, aerospike.ClusterError, -15], [8, aerospike.InvalidArgError, -2], [9, aerospike.ClusterError, -14]
   ]) {
     const { client } = await fakeClient({
       answer: (id, _c, tape) => tape.clientError(id, kind, 'why', { inDoubt: 1, attempts: 3, node: 'B2' })

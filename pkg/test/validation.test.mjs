@@ -185,8 +185,10 @@ const CONFIGS = [
   [{ hosts: [['h', '3000']] }, /config.hosts\[0\]: port '3000' is not a number/],
   [{ hosts: [['', 3000]] }, /host '' is not a name/],
   [{ hosts: [5] }, /config.hosts\[0\]: 5 is neither/],
-  [{ hosts: 'h', timeout: 5 }, /config.timeout: .*'connectTimeout'/],
-  [{ hosts: 'h', connectTimeout: 0 }, /config.connectTimeout: 0 is not an integer from 1/],
+  [{ hosts: 'h', timeOut: 5 }, /config.timeOut: .*'timeout'/],
+  [{ hosts: 'h', onEvent: 5 }, /config.onEvent: 5 is not a function/],
+  [{ hosts: 'h', maxConcurrentOperations: -1 }, /config.maxConcurrentOperations: -1 is not an integer from 0/],
+  [{ hosts: 'h', timeout: 0 }, /config.timeout: 0 is not an integer from 1/],
   [{ hosts: 'h', clusterName: 5 }, /config.clusterName: 5 is not a string/],
   [{ hosts: 'h', useServicesAlternate: 1 }, /useServicesAlternate: 1 is not true or false/],
   [{ hosts: 'h', minConnsPerNode: 5, maxConnsPerNode: 2 }, /minConnsPerNode: 5 is more than/],
@@ -223,7 +225,7 @@ test('hosts of every form', async () => {
 
 test('the configuration reaches the engine', async () => {
   const { engine } = await fakeClient({}, {
-    clusterName: 'c', connectTimeout: 1, tendInterval: 2, idleTimeout: 3, maxConnsPerNode: 4, minConnsPerNode: 1,
+    clusterName: 'c', timeout: 1, tendInterval: 2, idleTimeout: 3, maxConnsPerNode: 4, minConnsPerNode: 1,
     useServicesAlternate: true, maxMessageBytes: 5000, pipelineDepth: 6, applicationId: 'app'
   })
   const { seeds, ...rest } = engine.config

@@ -78,6 +78,36 @@ impl EngineConfig {
         self.config.min_conns_per_node = count;
     }
 
+    /// Failed attempts on one node within the window, after which it is left alone; 0 never.
+    #[wasm_bindgen(setter)]
+    pub fn set_max_error_rate(&mut self, count: u32) {
+        self.config.max_error_rate = count;
+    }
+
+    /// Tends after which failed attempts are forgotten.
+    #[wasm_bindgen(setter)]
+    pub fn set_error_rate_window(&mut self, tends: u32) {
+        self.config.error_rate_window = tends;
+    }
+
+    /// Most commands at work at a time; 0 for no limit.
+    #[wasm_bindgen(setter)]
+    pub fn set_max_concurrent_operations(&mut self, count: u32) {
+        self.config.max_concurrent_operations = count;
+    }
+
+    /// Longest time a command may wait its turn, ms; 0 as long as it takes.
+    #[wasm_bindgen(setter)]
+    pub fn set_operation_queue_timeout_ms(&mut self, millis: u32) {
+        self.config.operation_queue_timeout_ms = millis;
+    }
+
+    /// Connections per node over which commands are spread.
+    #[wasm_bindgen(setter)]
+    pub fn set_pipeline_connections(&mut self, count: u16) {
+        self.config.pipeline_connections = count;
+    }
+
     /// Most commands in flight on one connection.
     #[wasm_bindgen(setter)]
     pub fn set_pipeline_depth(&mut self, depth: u16) {
@@ -225,6 +255,12 @@ impl Engine {
     #[must_use]
     pub fn node_names(&self) -> String {
         self.client.node_names().collect::<Vec<_>>().join(",")
+    }
+
+    /// What was counted so far, as JSON; for looking now and then, not per command.
+    #[must_use]
+    pub fn statistics(&self) -> String {
+        crate::statistics::to_json(&self.client.statistics())
     }
 
     /// Whether the cluster is known and has a node.

@@ -5,6 +5,7 @@
 //! wasm-bindgen carries only numbers per command, and strings only while connecting.
 
 mod engine;
+mod statistics;
 mod tape;
 
 pub use engine::{Engine, EngineConfig};

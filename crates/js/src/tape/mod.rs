@@ -57,7 +57,7 @@
 //!               | u8 1, u8 result code, u8 in doubt, u16 attempts, node                            (the server's error)
 //!               | u8 2, u8 kind, u8 in doubt, u16 attempts, node, u16 length, text                 (the client's error)
 //! kind         : 1 timeout · 2 connection · 3 no node for the partition · 4 cancelled · 5 client closed
-//!                6 too many connections · 7 reply could not be read · 8 invalid argument
+//!                6 waited too long for its turn · 7 reply could not be read · 9 node left alone for its errors
 //! node         := u8 length, name (empty when no node was chosen)
 //! answer       := u32 generation, u32 void time, u16 count, (u8 operation code, u8 length, bin name, value) …
 //! ```

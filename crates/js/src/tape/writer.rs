@@ -237,7 +237,9 @@ const fn client_kind(kind: &ErrorKind) -> u8 {
         ErrorKind::NoNode => 3,
         ErrorKind::Cancelled => 4,
         ErrorKind::Closed => 5,
+        ErrorKind::Backpressure => 6,
         ErrorKind::BadReply(_) => 7,
+        ErrorKind::TooManyErrors => 9,
         _ => 2,
     }
 }
@@ -249,6 +251,8 @@ fn row_code(kind: &ErrorKind) -> i16 {
         ErrorKind::Timeout => -1,
         ErrorKind::NoNode => -8,
         ErrorKind::Cancelled | ErrorKind::Closed => -5,
+        ErrorKind::Backpressure => -11,
+        ErrorKind::TooManyErrors => -14,
         ErrorKind::BadReply(_) => -15,
         _ => -10,
     }
