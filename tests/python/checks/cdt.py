@@ -2,7 +2,9 @@
 
 import aerospike
 from aerospike import KeyOrderedDict
-from aerospike.exception import BinIncompatibleType, ElementExistsError, ElementNotFoundError, InvalidRequest, OpNotApplicable
+from aerospike.exception import (
+    BinIncompatibleType, ElementExistsError, ElementNotFoundError, InvalidRequest, OpNotApplicable
+)
 from aerospike_helpers import cdt_ctx
 from aerospike_helpers.operations import bitwise_operations as bits
 from aerospike_helpers.operations import hll_operations as hll
@@ -194,9 +196,13 @@ def nested(run):
     inner = [cdt_ctx.cdt_ctx_map_key("list"), cdt_ctx.cdt_ctx_list_index(-1)]
     deep = [cdt_ctx.cdt_ctx_map_key("map"), cdt_ctx.cdt_ctx_map_key("k")]
     new = [cdt_ctx.cdt_ctx_map_key_create("made", aerospike.MAP_KEY_ORDERED)]
-    operations = [lists.list_append("v", 4, ctx=inner), maps.map_put("v", "y", 2, ctx=deep), maps.map_put("v", "n", 0, ctx=new)]
+    operations = [
+        lists.list_append("v", 4, ctx=inner), maps.map_put("v", "y", 2, ctx=deep), maps.map_put("v", "n", 0, ctx=new)
+    ]
     run.report.equal(
-        "operations in a context", lambda: run.client.operate_ordered(key, operations)[2], [("v", 3), ("v", 2), ("v", 1)]
+        "operations in a context",
+        lambda: run.client.operate_ordered(key, operations)[2],
+        [("v", 3), ("v", 2), ("v", 1)],
     )
     expected = {"list": [1, [2, 3, 4]], "map": {"k": {"x": 1, "y": 2}}, "made": {"n": 0}}
     run.report.equal("Node reads what they left", lambda: run.peer.get(key), {"v": expected})

@@ -95,7 +95,9 @@ def commands(run):
     for name, call in calls.items():
         run.report.raises(f"filter of {name}: false", FilteredOut, 27, lambda call=call: call(no))
         run.report.equal(f"filter of {name}: true", lambda call=call: call(yes), answers[name])
-    run.report.equal("a filter does not keep a record from being created", lambda: client.put(missing, {"i": 1}, {}, no), 0)
+    run.report.equal(
+        "a filter does not keep a record from being created", lambda: client.put(missing, {"i": 1}, {}, no), 0
+    )
     run.report.raises("a filter of no record", RecordNotFound, 2, lambda: client.get(run.key(), no))
     bad = {"expressions": exp.Eq(exp.IntBin("i"), "text").compile()}
     run.report.raises("a filter that compares types that differ", InvalidRequest, 4, lambda: client.get(missing, bad))
@@ -115,7 +117,9 @@ def batches(run):
         lambda: [row.result for row in run.client.batch_operate(keys[:4], [op.write("x", 1)], policy).batch_records],
         [27, 27, 0, 0],
     )
-    run.report.equal("it wrote only where it is true", lambda: ["x" in run.bins(k) for k in keys[:4]], [False, False, True, True])
+    run.report.equal(
+        "it wrote only where it is true", lambda: ["x" in run.bins(k) for k in keys[:4]], [False, False, True, True]
+    )
 
 
 def expression_operations(run):

@@ -147,14 +147,18 @@ def expired(run):
     report.raises("touch of an expired record", RecordNotFound, 2, lambda: client.touch(keys[0], 10))
     report.raises("operate on an expired record", RecordNotFound, 2, lambda: client.operate(keys[0], [op.read("old")]))
     update = {"exists": aerospike.POLICY_EXISTS_UPDATE}
-    report.raises("an update of an expired record", RecordNotFound, 2, lambda: client.put(keys[0], {"a": 1}, {}, update))
+    report.raises(
+        "an update of an expired record", RecordNotFound, 2, lambda: client.put(keys[0], {"a": 1}, {}, update)
+    )
     report.equal("remove of an expired record", lambda: client.remove(keys[0]), 0)
     report.raises("remove of it again", RecordNotFound, 2, lambda: client.remove(keys[0]))
     create = {"exists": aerospike.POLICY_EXISTS_CREATE}
     report.equal("an expired record can be created", lambda: client.put(keys[1], {"new": 1}, {}, create), 0)
     report.equal("it is a new record", lambda: (run.bins(keys[1]), run.meta(keys[1])["gen"]), ({"new": 1}, 1))
     client.increment(keys[2], "n", 5)
-    report.equal("an increment starts a new record", lambda: (run.bins(keys[2]), run.meta(keys[2])["gen"]), ({"n": 5}, 1))
+    report.equal(
+        "an increment starts a new record", lambda: (run.bins(keys[2]), run.meta(keys[2])["gen"]), ({"n": 5}, 1)
+    )
     run.peer.put(keys[3], {"b": 1})
     report.equal("a put by Node starts a new record", lambda: run.bins(keys[3]), {"b": 1})
     rows = client.batch_operate(keys[4:6], [op.write("c", 1), op.read("old")])

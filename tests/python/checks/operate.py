@@ -96,7 +96,9 @@ def whole_record(run):
     )
     run.report.equal("touch raised the generation", lambda: run.meta(key)["gen"], 2)
     run.report.equal(
-        "read, delete, write", lambda: run.client.operate(key, [op.read("b"), op.delete(), op.write("c", 3)])[2], {"b": 2}
+        "read, delete, write",
+        lambda: run.client.operate(key, [op.read("b"), op.delete(), op.write("c", 3)])[2],
+        {"b": 2},
     )
     run.report.equal("only what came after is left", lambda: run.bins(key), {"c": 3})
     run.client.operate(key, [op.delete()])

@@ -128,4 +128,6 @@ def remove(run):
     run.report.equal("remove with the right generation", lambda: run.client.remove(key, {"gen": 1}, only), 0)
     run.report.raises("remove of no record", RecordNotFound, 2, lambda: run.client.remove(key))
     run.client.put(key, {"b": 2})
-    run.report.equal("a record that is written again is new", lambda: (run.bins(key), run.meta(key)["gen"]), ({"b": 2}, 1))
+    run.report.equal(
+        "a record that is written again is new", lambda: (run.bins(key), run.meta(key)["gen"]), ({"b": 2}, 1)
+    )

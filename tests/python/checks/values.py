@@ -104,4 +104,6 @@ def refused_values(run):
     """What the server refuses to store."""
     geojson_error = aerospike.exception.InvalidGeoJSON
     bad = GeoJSON({"type": "Nope"})
-    run.report.raises("the server refuses bad GeoJSON", geojson_error, 160, lambda: run.client.put(run.key(), {"g": bad}))
+    run.report.raises(
+        "the server refuses bad GeoJSON", geojson_error, 160, lambda: run.client.put(run.key(), {"g": bad})
+    )
