@@ -1,6 +1,6 @@
 /*
- * The npm client as a companion of the Python checks: one JSON array `[method, ...arguments]` per line on standard input,
- * one JSON object `{ value }` or `{ error }` per line on standard output, in the same order.
+ * The npm client as a companion of the Python checks: one JSON array `[method, ...arguments]` per line on standard
+ * input, one JSON object `{ value }` or `{ error }` per line on standard output, in the same order.
  *
  * Values are in the tagged form that values.py describes. A number of JavaScript that is integral is told as an
  * integer, since JavaScript cannot tell 2.0 from 2.
@@ -43,7 +43,7 @@ function untagged([tag, content]) {
   return READERS[tag](content)
 }
 
-function sortedEntries(pairs) {
+function mapOf(pairs) {
   const entries = [...pairs].map(([key, value]) => [tagged(key), tagged(value)])
   return ['map', entries]
 }
@@ -65,8 +65,8 @@ function tagged(value) {
   if (Array.isArray(value)) return ['list', value.map(tagged)]
   if (value instanceof GeoJSON) return ['geojson', value.text]
   if (value instanceof HyperLogLog) return ['hll', hexOf(value.bytes)]
-  if (value instanceof Map) return sortedEntries(value)
-  return sortedEntries(Object.entries(value))
+  if (value instanceof Map) return mapOf(value)
+  return mapOf(Object.entries(value))
 }
 
 /** Options as Python gives them: `filter` is a packed expression in hexadecimal. */
