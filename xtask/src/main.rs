@@ -2,6 +2,7 @@
 //!
 //! Needs cargo, node and npm; installs or builds everything else itself.
 
+mod bench;
 mod build;
 mod demo;
 mod live;
@@ -20,12 +21,15 @@ usage: cargo xtask COMMAND
   test                       everything that CI runs
   build                      build the npm package into pkg/ and pack it into target/npm/
   live --hosts HOST:PORT     run the scenarios against a real server
+  bench cluster              how the client's work grows with the cluster
   size                       sizes of the npm package and of the module, with their limits
 ";
 
 /// What the command line says.
 struct Arguments {
     command: String,
+    /// What the command is about, where it needs to be told.
+    topic: String,
     hosts: Option<String>,
 }
 
@@ -36,6 +40,7 @@ fn main() -> Result<()> {
     };
     std::env::set_current_dir(shell::root())?;
     match arguments.command.as_str() {
+        "bench" => bench::run_topic(&arguments.topic),
         "build" => build::package().map(drop),
         "demo" => demo::run(arguments.hosts.as_deref()),
         "live" => live::run(arguments.hosts.as_deref()),
@@ -47,12 +52,17 @@ fn main() -> Result<()> {
 
 fn parse() -> Result<Option<Arguments>> {
     let mut parser = lexopt::Parser::from_env();
-    let mut arguments = Arguments { command: String::new(), hosts: std::env::var("AEROSPIKE_HOSTS").ok() };
+    let mut arguments = Arguments {
+        command: String::new(),
+        topic: String::new(),
+        hosts: std::env::var("AEROSPIKE_HOSTS").ok(),
+    };
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(None),
             Long("hosts") => arguments.hosts = Some(parser.value()?.string()?),
             Value(command) if arguments.command.is_empty() => arguments.command = command.string()?,
+            Value(topic) if arguments.topic.is_empty() => arguments.topic = topic.string()?,
             other => return Err(other.unexpected().into()),
         }
     }

@@ -8,6 +8,7 @@ use std::cell::Cell;
 
 thread_local! {
     static COUNT: Cell<u64> = const { Cell::new(0) };
+    static BYTES: Cell<u64> = const { Cell::new(0) };
 }
 
 /// Counts the allocations of each thread. Make it the `#[global_allocator]` of a test.
@@ -20,21 +21,33 @@ impl Counting {
     pub fn count() -> u64 {
         COUNT.with(Cell::get)
     }
+
+    /// How many bytes this thread has allocated and not freed.
+    #[must_use]
+    pub fn bytes() -> u64 {
+        BYTES.with(Cell::get)
+    }
 }
 
 // SAFETY: every call goes to the system's allocator with the caller's own arguments.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        COUNT.with(|count| count.set(count.get() + 1));
+        count(0, layout.size());
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
+        BYTES.with(|bytes| bytes.set(bytes.get().wrapping_sub(layout.size() as u64)));
         unsafe { System.dealloc(place, layout) }
     }
 
     unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        COUNT.with(|count| count.set(count.get() + 1));
+        count(layout.size(), size);
         unsafe { System.realloc(place, layout, size) }
     }
+}
+
+fn count(before: usize, after: usize) {
+    COUNT.with(|count| count.set(count.get() + 1));
+    BYTES.with(|bytes| bytes.set(bytes.get().wrapping_add(after as u64).wrapping_sub(before as u64)));
 }
