@@ -78,10 +78,20 @@ export const batches = [
       await Promise.all(all.map((key, i) => client.put(key, { i })))
       const policies = [
         { allowInline: false }, { allowInlineSsd: true }, { respondAllKeys: false }, { replica: aerospike.POLICY_REPLICA_MASTER },
-        { concurrency: aerospike.BATCH_CONCURRENCY_SEQUENTIAL }, { readModeAp: aerospike.POLICY_READ_MODE_AP_ALL },
+        { concurrency: aerospike.BATCH_CONCURRENCY_PARALLEL }, { readModeAp: aerospike.POLICY_READ_MODE_AP_ALL },
         { totalTimeout: 5000, socketTimeout: 2000, maxRetries: 3 }, { readTouchTtlPercent: 50 }
       ]
       for (const policy of policies) equal(bins(await client.batchRead(all, ['i'], { policy })), all.map((_, i) => ({ i })))
+    }
+  },
+  {
+    name: 'batches: one node after the other with BATCH_CONCURRENCY_SEQUENTIAL',
+    async run({ client, keys, aerospike }) {
+      const all = keys(50)
+      const policy = { concurrency: aerospike.BATCH_CONCURRENCY_SEQUENTIAL }
+      const written = await client.batchWrite(all.map((key, i) => [key, { i }]), { policy })
+      ok(written.every((row) => row.result === 0), 'all written')
+      equal(bins(await client.batchRead(all, null, { policy })), all.map((_, i) => ({ i })))
     }
   },
   {
