@@ -260,12 +260,12 @@ impl Value {
             Token::Raw(bytes) => from_raw(bytes).unwrap_or_else(|| Self::Packed(reader.since(start).into())),
             Token::Unsigned(_) | Token::Ext(..) => Self::Packed(reader.since(start).into()),
             Token::List(mut count) => {
-                let order = msgpack::read_order(reader, &mut count, false)?;
+                let order = read_order(reader, &mut count, false)?;
                 let items = (0..count).map(|_| Self::read(reader, depth + 1)).collect::<Result<_, _>>()?;
                 Self::List(List { items, order })
             }
             Token::Map(mut count) => {
-                let order = msgpack::read_order(reader, &mut count, true)?;
+                let order = read_order(reader, &mut count, true)?;
                 let entry = |reader: &mut Reader<'_>| {
                     Ok((Self::read(reader, depth + 1)?, Self::read(reader, depth + 1)?))
                 };
@@ -274,6 +274,18 @@ impl Value {
             }
         })
     }
+}
+
+/// As [`msgpack::read_order`]; but a leading ext element without flags stays an element, since nothing else would say
+/// that it was there.
+fn read_order(reader: &mut Reader<'_>, count: &mut u32, is_map: bool) -> Result<u8, DecodeError> {
+    let mut ahead = reader.clone();
+    let mut rest = *count;
+    let flags = msgpack::read_order(&mut ahead, &mut rest, is_map)?;
+    if flags != 0 {
+        (*reader, *count) = (ahead, rest);
+    }
+    Ok(flags)
 }
 
 fn is_container(particle: ParticleType, bytes: &[u8]) -> bool {
