@@ -12,6 +12,9 @@ use aerospike_wasm::{
     Policy, RowAction, RowPolicy,
 };
 
+/// A real server on a busy machine may take its time; what is tested here is not how much.
+const PATIENCE_MS: u32 = 10_000;
+
 /// A connected driver, or `None` when there is no server to test against.
 fn driver() -> Option<Driver> {
     let Ok(hosts) = std::env::var("AEROSPIKE_HOSTS") else {
@@ -31,7 +34,7 @@ fn key(name: &str) -> Key {
 }
 
 fn operate(driver: &mut Driver, key: &Key, ops: &[Operation<'_>], row: RowPolicy) -> Result<Answered, Error> {
-    let policy = Policy { row, ..Policy::write() };
+    let policy = Policy { row, total_timeout_ms: PATIENCE_MS, ..Policy::write() };
     driver.call(&Command {
         action: Action::Operate { key: key.as_ref(), ops },
         policy: &policy,
@@ -46,7 +49,7 @@ fn put(driver: &mut Driver, key: &Key, value: ValueRef<'_>) -> Result<Answered, 
 fn get(driver: &mut Driver, key: &Key) -> Result<Answered, Error> {
     driver.call(&Command {
         action: Action::Read { key: key.as_ref(), bins: Bins::All },
-        policy: &Policy::read(),
+        policy: &Policy { total_timeout_ms: PATIENCE_MS, ..Policy::read() },
         filter: None,
     })
 }

@@ -28,6 +28,12 @@ pub(crate) fn run(hosts: Option<&str>) -> Result<()> {
     total.add(counts);
     step(&format!("the write-operations tour against {hosts}"));
     demo::tour(hosts)?;
+    if std::env::var_os("OUTAGE_DOWN").is_some() {
+        step("a node that dies and returns under load");
+        let (passed, _) =
+            run_counting(Command::new("node").arg("pkg/test/e2e/outage.mjs").env("AEROSPIKE_HOSTS", hosts))?;
+        good &= passed;
+    }
     println!("\n{} passed, {} failed, {} skipped", total.passed, total.failed, total.skipped);
     if !good {
         bail!("some scenarios failed");

@@ -20,7 +20,8 @@ usage: cargo xtask COMMAND
   demo [--hosts HOST:PORT]   run the write-operations tour in Node, against an embedded server or a real one
   test                       everything that CI runs
   build                      build the npm package into pkg/ and pack it into target/npm/
-  live --hosts HOST:PORT     run the scenarios against a real server
+  live --hosts HOST:PORT     run the scenarios against a real server; with OUTAGE_DOWN and OUTAGE_UP (shell commands
+                             that end a node and start it again) also an outage under load
   bench cluster              how the client's work grows with the cluster
   size                       sizes of the npm package and of the module, with their limits
 ";
