@@ -198,3 +198,25 @@ fn nothing_waits_behind_a_large_batch() {
     lab.settle();
     assert_eq!(lab.client.in_flight(), 0);
 }
+
+#[test]
+fn a_large_batch_gets_its_turn_when_no_connection_is_left_to_open() {
+    let mut lab =
+        Lab::with_config(1, Config { pipeline_depth: 8, max_conns_per_node: 2, ..Config::default() });
+    let keys: Vec<Key> = (0..100).map(key).collect();
+    let rows: Vec<BatchRow<'_>> =
+        keys.iter().map(|key| BatchRow { key: key.as_ref(), action: RowAction::Read(Bins::All) }).collect();
+    submit_many(&mut lab, 40);
+    lab.chunk = 30;
+    let policy = Policy::read();
+    let batch = lab.submit(&Command { action: Action::Batch { rows: &rows }, policy: &policy, filter: None });
+    // Others keep coming, more of them than the two connections hold.
+    for _ in 0..50 {
+        submit_many(&mut lab, 4);
+        lab.step();
+    }
+    lab.settle();
+    assert!(lab.take_finished(batch).unwrap().is_ok());
+    assert_eq!((lab.take_rows(batch).len(), lab.client.in_flight()), (100, 0));
+    assert!(lab.open_connections() <= 3);
+}

@@ -34,8 +34,8 @@ impl Client {
             return Stage::OnConnection(conn);
         }
         if let Some(entry) = self.nodes.get_mut(usize::from(node.0)) {
-            entry.waiting.push_back(waiting);
-            entry.waiting_whole += usize::from(waiting.whole);
+            let queue = if waiting.whole { &mut entry.waiting_whole } else { &mut entry.waiting };
+            queue.push_back(waiting);
         }
         self.open_for_waiting(node);
         Stage::Waiting
@@ -107,11 +107,14 @@ impl Client {
             if conn.room(self.depth(node)) == 0 {
                 return;
             }
-            let Some(next) = self.first_waiting(node) else { return self.list(node, id) };
-            if next.whole && !idle {
-                return;
+            let whole = self.first_waiting(node, true);
+            if whole.is_some() && !idle && self.is_full(node) {
+                // No connection is left to open: let this one run dry for the one that wants it to itself.
+                return self.forget_available(node, id);
             }
-            self.pop_waiting(node);
+            let next = whole.filter(|_| idle).or_else(|| self.first_waiting(node, false));
+            let Some(next) = next else { return self.list(node, id) };
+            self.pop_waiting(node, next.whole);
             self.enqueue(id, exchange(next));
             self.set_stage(next.id, next.group, Stage::OnConnection(id));
         }
@@ -146,11 +149,8 @@ impl Client {
         let depth = self.depth(id);
         loop {
             let Some(node) = self.nodes.get(usize::from(id.0)) else { return };
-            let shared = node.waiting.len().saturating_sub(node.waiting_whole);
-            let wanted = node.waiting_whole + shared.div_ceil(depth);
-            if node.connecting >= wanted
-                || node.open + node.connecting >= self.config.max_conns_per_node.max(1) as usize
-            {
+            let wanted = node.waiting_whole.len() + node.waiting.len().div_ceil(depth);
+            if node.connecting >= wanted || self.is_full(id) {
                 return;
             }
             let endpoint = node.endpoint.clone();
@@ -262,22 +262,30 @@ impl Client {
         Some(id)
     }
 
-    /// The attempt that has waited longest; those that ended meanwhile are thrown away.
-    fn first_waiting(&mut self, node: NodeId) -> Option<Waiting> {
+    /// The attempt that has waited longest in one of the two queues; those that ended meanwhile are thrown away.
+    fn first_waiting(&mut self, node: NodeId, whole: bool) -> Option<Waiting> {
         loop {
-            let first = *self.nodes.get(usize::from(node.0))?.waiting.front()?;
+            let entry = self.nodes.get(usize::from(node.0))?;
+            let queue = if whole { &entry.waiting_whole } else { &entry.waiting };
+            let first = *queue.front()?;
             if self.is_waiting(first) {
                 return Some(first);
             }
-            self.pop_waiting(node);
+            self.pop_waiting(node, whole);
         }
     }
 
-    fn pop_waiting(&mut self, node: NodeId) {
-        let Some(entry) = self.nodes.get_mut(usize::from(node.0)) else { return };
-        if let Some(first) = entry.waiting.pop_front() {
-            entry.waiting_whole -= usize::from(first.whole);
+    fn pop_waiting(&mut self, node: NodeId, whole: bool) {
+        if let Some(entry) = self.nodes.get_mut(usize::from(node.0)) {
+            let queue = if whole { &mut entry.waiting_whole } else { &mut entry.waiting };
+            queue.pop_front();
         }
+    }
+
+    /// Whether a node has as many connections as it may have.
+    fn is_full(&self, node: NodeId) -> bool {
+        let most = self.config.max_conns_per_node.max(1) as usize;
+        self.nodes.get(usize::from(node.0)).is_none_or(|node| node.open + node.connecting >= most)
     }
 
     /// Commands in flight on one connection of a node, at most. Whether TLS servers keep what they read ahead is not
@@ -297,8 +305,8 @@ impl Client {
         if connecting {
             entry.connecting -= 1;
             // Each connection was opened for one command, so each failure is the failure of one.
-            if let Some(first) = self.first_waiting(node) {
-                self.pop_waiting(node);
+            if let Some(first) = self.first_waiting(node, true).or_else(|| self.first_waiting(node, false)) {
+                self.pop_waiting(node, first.whole);
                 self.waiting_failed(first, kind);
             }
         } else {

@@ -22,7 +22,7 @@ impl Client {
                 open: node.open,
                 connecting: node.connecting,
                 in_flight: 0,
-                waiting: node.waiting.len(),
+                waiting: node.waiting.len() + node.waiting_whole.len(),
                 counters: node.counters,
             })
             .collect();

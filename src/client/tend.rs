@@ -270,8 +270,8 @@ impl Client {
         node.peers_generation = -1;
         node.partition_generation = -1;
         node.peers.clear();
-        let waiting = core::mem::take(&mut node.waiting);
-        node.waiting_whole = 0;
+        let mut waiting = core::mem::take(&mut node.waiting);
+        waiting.append(&mut node.waiting_whole);
         self.map.remove(id);
         // If others still name it, it is to be looked for again.
         self.nodes.iter_mut().for_each(|node| node.peers_generation = -1);

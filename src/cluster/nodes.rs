@@ -44,8 +44,8 @@ pub(crate) struct Node {
     pub(crate) recent_errors: u32,
     /// Attempts that wait for a connection, in order.
     pub(crate) waiting: VecDeque<Waiting>,
-    /// How many of them want a connection for themselves.
-    pub(crate) waiting_whole: usize,
+    /// Attempts that wait for a connection to themselves, in order.
+    pub(crate) waiting_whole: VecDeque<Waiting>,
 }
 
 /// An attempt that waits for a connection.
@@ -55,7 +55,7 @@ pub(crate) struct Waiting {
     /// Group of a batch; `u32::MAX` for a command on one record.
     pub(crate) group: u32,
     pub(crate) attempt: u16,
-    /// Whether it wants a connection for itself.
+    /// Whether it wants a connection to itself.
     pub(crate) whole: bool,
 }
 
@@ -76,7 +76,7 @@ impl Node {
             counters: Counters::default(),
             recent_errors: 0,
             waiting: VecDeque::new(),
-            waiting_whole: 0,
+            waiting_whole: VecDeque::new(),
         }
     }
 }

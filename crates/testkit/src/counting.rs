@@ -8,7 +8,6 @@ use std::cell::Cell;
 
 thread_local! {
     static COUNT: Cell<u64> = const { Cell::new(0) };
-    static BYTES: Cell<u64> = const { Cell::new(0) };
 }
 
 /// Counts the allocations of each thread. Make it the `#[global_allocator]` of a test.
@@ -22,10 +21,11 @@ impl Counting {
         COUNT.with(Cell::get)
     }
 
-    /// How many bytes this thread has allocated and not freed.
+    /// How many bytes this thread has allocated and not freed; what one thread allocates and another frees makes it
+    /// negative there.
     #[must_use]
-    pub fn bytes() -> u64 {
-        BYTES.with(Cell::get)
+    pub fn live() -> i64 {
+        LIVE.with(Cell::get)
     }
 }
 
@@ -37,7 +37,7 @@ unsafe impl GlobalAlloc for Counting {
     }
 
     unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
-        BYTES.with(|bytes| bytes.set(bytes.get().wrapping_sub(layout.size() as u64)));
+        LIVE.with(|live| live.set(live.get() - layout.size() as i64));
         unsafe { System.dealloc(place, layout) }
     }
 
@@ -49,5 +49,5 @@ unsafe impl GlobalAlloc for Counting {
 
 fn count(before: usize, after: usize) {
     COUNT.with(|count| count.set(count.get() + 1));
-    BYTES.with(|bytes| bytes.set(bytes.get().wrapping_add(after as u64).wrapping_sub(before as u64)));
+    LIVE.with(|live| live.set(live.get() + after as i64 - before as i64));
 }

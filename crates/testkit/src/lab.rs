@@ -121,6 +121,12 @@ impl Lab {
         }
     }
 
+    /// Moves one chunk per connection, as [`Lab::settle`] does until nothing moves.
+    pub fn step(&mut self) {
+        self.drain();
+        self.step_network();
+    }
+
     /// Moves the clock, stopping at every time the client asked to be woken.
     pub fn advance_ms(&mut self, millis: u64) {
         let end = self.now.plus_millis(millis);

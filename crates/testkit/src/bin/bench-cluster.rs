@@ -42,10 +42,10 @@ fn main() -> ExitCode {
 
 /// One row of the table; `None` if the batch did not succeed whole.
 fn measure(nodes: usize) -> Option<String> {
-    let before = Counting::bytes();
+    let before = Counting::live();
     let mut bench = Bench::new(nodes);
     let connect = bench.take_spent();
-    let map = (Counting::bytes() - before - bench.server_bytes) / 1024;
+    let map = (Counting::live() - before - bench.server_bytes) / 1024;
     bench.now = bench.now.plus_millis(1_000);
     bench.input(Input::Timeout);
     bench.settle();
@@ -69,7 +69,7 @@ fn measure(nodes: usize) -> Option<String> {
 struct Bench {
     client: Client,
     server: Server,
-    server_bytes: u64,
+    server_bytes: i64,
     now: Timestamp,
     spent: Duration,
     links: BTreeMap<ConnId, ConnectionId>,
@@ -81,7 +81,7 @@ struct Bench {
 
 impl Bench {
     fn new(nodes: usize) -> Self {
-        let before = Counting::bytes();
+        let before = Counting::live();
         let mut config = aerospike_testserver::Config::with_nodes(nodes);
         config.namespaces =
             (0..NAMESPACES).map(|n| NamespaceConfig::new(&format!("namespace-{n}"))).collect();
@@ -89,7 +89,7 @@ impl Bench {
         for node in 0..nodes {
             server.set_node_address(node, "127.0.0.1", FIRST_PORT + node as u16);
         }
-        let server_bytes = Counting::bytes() - before;
+        let server_bytes = Counting::live() - before;
         let seed = Endpoint { host: "127.0.0.1".into(), port: FIRST_PORT, tls_name: String::new() };
         let now = Timestamp::from_millis(1);
         let start = Instant::now();
