@@ -8,7 +8,8 @@ use aerospike_wasm::{NodeStatistics, Statistics};
 
 /// An object with `inFlight`, `queued` and `nodes`.
 pub(crate) fn to_json(statistics: &Statistics) -> String {
-    let mut json = format!(r#"{{"inFlight":{},"queued":{},"nodes":["#, statistics.in_flight, statistics.queued);
+    let mut json =
+        format!(r#"{{"inFlight":{},"queued":{},"nodes":["#, statistics.in_flight, statistics.queued);
     for (index, node) in statistics.nodes.iter().enumerate() {
         if index > 0 {
             json.push(',');
