@@ -251,7 +251,9 @@ impl Client {
 
     /// Ranks the sub-machines: what is queued for the host, ends without a reply, replies, requests.
     fn poll_step(&mut self, tx: &mut Vec<u8>) -> Option<Step> {
-        if let Some(action) = self.actions.pop_front() {
+        // The end of the client is told after the ends of its commands.
+        let last = matches!(self.actions.front(), Some(HostAction::Closed)) && !self.ended.is_empty();
+        if let Some(action) = self.actions.pop_front_if(|_| !last) {
             self.last_action = Some(action);
             return Some(Step::Action);
         }
