@@ -44,6 +44,18 @@ fn module() -> Result<()> {
         .context("wasm-bindgen failed")
 }
 
+/// Compiler flags that keep the folders of this machine out of the module.
+fn without_paths() -> String {
+    let home = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    let folders = [(home, "cargo"), (Some(crate::shell::root()), "aerospike-wasm")];
+    let flags = folders.iter().filter_map(|(folder, name)| {
+        folder.as_ref().map(|folder| format!("--remap-path-prefix={}={name}", folder.display()))
+    });
+    flags.collect::<Vec<_>>().join("\u{1f}")
+}
+
 /// Installs the package's development tools by its lock file, unless that was done already.
 pub(crate) fn install() -> Result<()> {
     let (lock, stamp) =
