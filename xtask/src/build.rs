@@ -23,14 +23,9 @@ pub(crate) fn package() -> Result<PathBuf> {
 /// Compiles the engine and makes its JavaScript glue.
 fn module() -> Result<()> {
     step("building the wasm module");
-    run(cargo().args([
-        "build",
-        "--release",
-        "--package",
-        "aerospike-js",
-        "--target",
-        "wasm32-unknown-unknown",
-    ]))?;
+    run(cargo()
+        .args(["build", "--release", "--package", "aerospike-js", "--target", "wasm32-unknown-unknown"])
+        .env("CARGO_ENCODED_RUSTFLAGS", without_paths()))?;
     let out = Path::new("pkg/wasm");
     if out.exists() {
         fs::remove_dir_all(out)?;
