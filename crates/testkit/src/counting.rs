@@ -8,6 +8,7 @@ use std::cell::Cell;
 
 thread_local! {
     static COUNT: Cell<u64> = const { Cell::new(0) };
+    static LIVE: Cell<i64> = const { Cell::new(0) };
 }
 
 /// Counts the allocations of each thread. Make it the `#[global_allocator]` of a test.
