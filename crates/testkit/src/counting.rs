@@ -9,6 +9,7 @@ use std::cell::Cell;
 thread_local! {
     static COUNT: Cell<u64> = const { Cell::new(0) };
     static LIVE: Cell<i64> = const { Cell::new(0) };
+    static ASKED: Cell<u64> = const { Cell::new(0) };
 }
 
 /// Counts the allocations of each thread. Make it the `#[global_allocator]` of a test.
@@ -27,6 +28,12 @@ impl Counting {
     #[must_use]
     pub fn live() -> i64 {
         LIVE.with(Cell::get)
+    }
+
+    /// How many bytes this thread has asked for in all, freed or not.
+    #[must_use]
+    pub fn asked() -> u64 {
+        ASKED.with(Cell::get)
     }
 }
 
@@ -50,5 +57,6 @@ unsafe impl GlobalAlloc for Counting {
 
 fn count(before: usize, after: usize) {
     COUNT.with(|count| count.set(count.get() + 1));
+    ASKED.with(|asked| asked.set(asked.get() + after as u64));
     LIVE.with(|live| live.set(live.get() + after as i64 - before as i64));
 }
