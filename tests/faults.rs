@@ -342,6 +342,39 @@ fn a_batch_that_loses_its_connection_retries_the_rows_without_an_answer() {
 }
 
 #[test]
+fn a_sequential_batch_waits_for_one_node_before_it_asks_the_next() {
+    let mut lab = Lab::new(3);
+    let keys: Vec<Key> = (0..60).map(key).collect();
+    let rows: Vec<BatchRow<'_>> =
+        keys.iter().map(|key| BatchRow { key: key.as_ref(), action: RowAction::Read(Bins::All) }).collect();
+    let policy = Policy { sequential: true, ..Policy::read() };
+    let command = Command { action: Action::Batch { rows: &rows }, policy: &policy, filter: None };
+    lab.hold = true;
+    let id = lab.submit(&command);
+    lab.settle();
+    lab.advance_ms(10);
+    assert_eq!(lab.writes.iter().filter(|(_, bytes)| bytes[1] == 3).count(), 1, "the others wait");
+    lab.hold = false;
+    lab.settle();
+    lab.take_finished(id).unwrap().unwrap();
+    assert_eq!(lab.take_rows(id).len(), 60);
+}
+
+#[test]
+fn a_batch_before_any_node_is_known_finds_no_node() {
+    let mut lab = Lab::with_config(1, Config { connect_timeout_ms: 100, ..Config::default() });
+    let now = lab.now();
+    let seed = Endpoint { host: "127.0.0.1".into(), port: 3000, tls_name: String::new() };
+    lab.client = aerospike_wasm::Client::new(Config { seeds: vec![seed], ..Config::default() }, 1, now);
+    let x = key("x");
+    let rows = [BatchRow { key: x.as_ref(), action: RowAction::Read(Bins::All) }];
+    let error = lab
+        .call_batch(&Command { action: Action::Batch { rows: &rows }, policy: &Policy::read(), filter: None })
+        .unwrap_err();
+    assert_eq!((error.kind, error.in_doubt), (ErrorKind::NoNode, false));
+}
+
+#[test]
 fn a_batch_write_without_an_answer_is_in_doubt_row_by_row() {
     let mut lab = Lab::new(3);
     let keys: Vec<Key> = (0..60).map(key).collect();

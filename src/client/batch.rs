@@ -56,7 +56,9 @@ impl BatchRun {
 
     /// The earliest time at which one of its groups wants attention.
     fn wake_at(&self) -> Timestamp {
-        let live = self.groups.iter().filter(|group| group.stage != Stage::Done);
+        // Asked one node after another, the groups behind the one that is out wait for it, not for a time.
+        let held = self.sequential && self.groups.iter().any(Group::is_out);
+        let live = self.groups.iter().filter(|group| group.is_out() || !held && group.stage == Stage::Sleeping);
         live.map(|group| group.until).min().unwrap_or(Timestamp::NEVER)
     }
 }
@@ -122,8 +124,7 @@ impl Client {
             let Some(running) = self.running.get_mut(id) else { return };
             let timing = running.timing;
             let Some(batch) = running.batch_mut() else { return };
-            let busy = |group: &Group| matches!(group.stage, Stage::Waiting | Stage::OnConnection(_));
-            let held = batch.sequential && batch.groups.iter().any(busy);
+            let held = batch.sequential && batch.groups.iter().any(Group::is_out);
             let due = |group: &Group| group.stage == Stage::Sleeping && group.until <= now;
             let next = if held { None } else { batch.groups.iter().position(due) };
             let Some(index) = next else { break };
@@ -187,9 +188,7 @@ impl Client {
             let Some(running) = self.running.get_mut(id) else { return };
             let delay = running.timing.timeout_delay_ms;
             let Some(batch) = running.batch_mut() else { return };
-            let late = |group: &Group| {
-                matches!(group.stage, Stage::Waiting | Stage::OnConnection(_)) && group.until <= now
-            };
+            let late = |group: &Group| group.is_out() && group.until <= now;
             let Some(index) = batch.groups.iter().position(late) else { break };
             let late = &batch.groups[index];
             let (stage, attempt, whole) = (late.stage, late.attempt, late.is_large());
@@ -367,8 +366,10 @@ impl Client {
         let (planned, state) = (batch.plan.rows.get(row as usize), batch.rows.get(row as usize));
         let (Some(planned), Some(state)) = (planned, state) else { return Err(missing) };
         let name = batch.plan.namespaces.get(usize::from(planned.namespace)).map_or("", |name| name.as_str());
-        // The server would answer one such row by failing all rows of its request.
-        let unknown = ErrorKind::Server(ResultCode::INVALID_NAMESPACE);
+        // The server would answer one such row by failing all rows of its request. A client that has met no node yet
+        // does not know better.
+        let is_lost = self.map.is_empty();
+        let unknown = if is_lost { missing } else { ErrorKind::Server(ResultCode::INVALID_NAMESPACE) };
         let namespace = self.map.namespace(name).ok_or(unknown)?;
         let (partition, column, writes) = (planned.digest.partition(), state.column, planned.writes);
         let replica = running.timing.replica;

@@ -120,6 +120,11 @@ impl Group {
     pub(super) const fn is_large(&self) -> bool {
         self.rows.len() > SMALL_GROUP
     }
+
+    /// Whether it has a connection or waits for one.
+    pub(super) const fn is_out(&self) -> bool {
+        matches!(self.stage, Stage::Waiting | Stage::OnConnection(_))
+    }
 }
 
 /// A batch.

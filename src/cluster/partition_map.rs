@@ -36,6 +36,11 @@ pub(crate) struct PartitionMap {
 }
 
 impl PartitionMap {
+    /// Whether no node has named a namespace yet.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.tables.is_empty()
+    }
+
     /// The index of a namespace, which never changes once it is known.
     pub(crate) fn namespace(&self, name: &str) -> Option<usize> {
         self.tables.iter().position(|table| table.namespace == name)
