@@ -326,14 +326,15 @@ impl Client {
     }
 
     fn handle_timeouts(&mut self) {
-        while let Some(slot) = self.conn_deadlines.pop_due(self.now) {
-            if let Some(conn) = self.conns.id_at(slot) {
-                self.close_connection(conn, CloseReason::TimedOut, None, true);
-            }
-        }
+        // Commands first: one that gives up on a connection without patience makes that due too.
         while let Some(slot) = self.command_deadlines.pop_due(self.now) {
             if let Some(id) = self.running.id_at(slot) {
                 self.handle_command_due(id);
+            }
+        }
+        while let Some(slot) = self.conn_deadlines.pop_due(self.now) {
+            if let Some(conn) = self.conns.id_at(slot) {
+                self.close_connection(conn, CloseReason::TimedOut, None, true);
             }
         }
         if self.next_tend <= self.now {
