@@ -305,7 +305,8 @@ function section(title) {
 }
 
 function print(label, value) {
-  const text = typeof value === 'string' ? value : inspect(value, { breakLength: Infinity, colors: process.stdout.isTTY })
+  const style = { compact: true, breakLength: Infinity, colors: process.stdout.isTTY }
+  const text = typeof value === 'string' ? value : inspect(value, style)
   say(`   ${label.padEnd(24)} ${text}`)
 }
 
