@@ -86,6 +86,19 @@ fn commands_are_spread_over_the_few_connections() {
 }
 
 #[test]
+fn connections_to_spread_over_stay_within_the_limit() {
+    let config = Config { max_conns_per_node: 1, pipeline_connections: 4, ..Config::default() };
+    let mut lab = Lab::with_config(1, config);
+    lab.hold = true;
+    submit_many(&mut lab, 20);
+    lab.settle();
+    assert_eq!(lab.open_connections(), 2, "one to tend, one for commands");
+    submit_many(&mut lab, 20);
+    lab.settle();
+    assert_eq!(lab.open_connections(), 2);
+}
+
+#[test]
 fn replies_find_their_commands_in_any_chunking() {
     for chunk in [1, 7, 64, usize::MAX] {
         let mut lab = lab(64, 1);

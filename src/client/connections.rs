@@ -248,7 +248,7 @@ impl Client {
         let (at, load) = best.filter(|(_, load)| *load == 0 || !whole)?;
         let id = *entry.available.get(at)?;
         let few = entry.open + entry.connecting < usize::from(self.config.pipeline_connections);
-        if load > 0 && few {
+        if load > 0 && few && !self.is_full(node) {
             let endpoint = entry.endpoint.clone();
             self.open_pooled(node, endpoint);
         }
