@@ -6,6 +6,7 @@
 mod counting;
 mod lab;
 mod seen;
+pub mod sim;
 pub mod tcp;
 
 pub use counting::Counting;

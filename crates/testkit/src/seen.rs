@@ -1,7 +1,7 @@
 //! Events of a client, kept: owned copies of what the core hands out borrowed.
 
-use aerospike_wasm::data::Value;
-use aerospike_wasm::wire::message::OpCode;
+use aerospike_wasm::data::{Value, ValueRef};
+use aerospike_wasm::wire::message::{Message, OpCode};
 use aerospike_wasm::{CommandId, Error, Event, Reply};
 
 /// The answer to a command or row.
@@ -29,6 +29,26 @@ impl Answered {
             node: String::new(),
             answers: answers.collect(),
         }
+    }
+
+    /// What a server's message says.
+    pub(crate) fn of_message(message: &Message<'_>) -> Self {
+        let answers = message.ops().map(|op| {
+            let value = ValueRef::from_particle(op.particle, op.value).to_value().unwrap_or(Value::Nil);
+            (op.code, String::from_utf8_lossy(op.name).into_owned(), value)
+        });
+        Self {
+            generation: message.header.generation,
+            void_time: message.header.ttl,
+            node: String::new(),
+            answers: answers.collect(),
+        }
+    }
+
+    /// Whether it says the same of the record.
+    pub(crate) fn same_answers(&self, other: &Self) -> bool {
+        (self.generation, self.void_time, &self.answers)
+            == (other.generation, other.void_time, &other.answers)
     }
 
     /// The last value answered for a bin.

@@ -1,4 +1,4 @@
-//! Runs the simulator: `sim [--runs N] [--seed S] [--threads T]`.
+//! Runs the simulator: `sim [--runs N] [--seed S] [--threads T]`, or one seed with its trace: `sim --seed S --lines L`.
 //!
 //! Prints figures and ends with 0, or prints the first run that broke a rule and ends with 1.
 
@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::thread;
 
 use aerospike_testkit::Counting;
-use aerospike_testkit::sim::{Run, Totals, run_many};
+use aerospike_testkit::sim::{Run, Totals, replay, run_many};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -16,13 +16,18 @@ struct Arguments {
     runs: u64,
     seed: u64,
     threads: u64,
+    lines: usize,
 }
 
 fn main() -> ExitCode {
     let Some(arguments) = parse() else {
-        eprintln!("usage: sim [--runs N] [--seed S] [--threads T]");
+        eprintln!("usage: sim [--runs N] [--seed S] [--threads T] [--lines L]");
         return ExitCode::from(2);
     };
+    if arguments.lines > 0 {
+        print!("{}", replay(arguments.seed, arguments.lines));
+        return ExitCode::SUCCESS;
+    }
     match run(&arguments) {
         Ok(totals) => {
             print!("{totals}");
@@ -38,14 +43,15 @@ fn main() -> ExitCode {
 
 fn parse() -> Option<Arguments> {
     let cores = thread::available_parallelism().map_or(1, |count| count.get() as u64);
-    let mut arguments = Arguments { runs: 1_000, seed: 1, threads: cores };
+    let mut arguments = Arguments { runs: 1_000, seed: 1, threads: cores, lines: 0 };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
-        let number = words.next()?.parse().ok()?;
+        let number: u64 = words.next()?.parse().ok()?;
         match word.as_str() {
             "--runs" => arguments.runs = number,
             "--seed" => arguments.seed = number,
             "--threads" => arguments.threads = number,
+            "--lines" => arguments.lines = usize::try_from(number).ok()?,
             _ => return None,
         }
     }

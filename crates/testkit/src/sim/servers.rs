@@ -1,0 +1,386 @@
+//! The servers: requests taken up one by one, executed, and answered well or badly.
+//!
+//! Part of [`World`]. What is executed is told to the model first, in the order of execution; the real answer of the
+//! test server is held against what the model says.
+
+use std::collections::BTreeMap;
+
+use aerospike_testserver::{Fault, Server, Verdict};
+use aerospike_wasm::wire::ResultCode;
+use aerospike_wasm::wire::frame::{FrameType, HEADER_SIZE, write_frame};
+use aerospike_wasm::wire::info;
+use aerospike_wasm::wire::message::Message;
+use aerospike_wasm::{CloseReason, Policy};
+
+use super::model::{mark, shows};
+use super::plan::MS;
+use super::report::Rule;
+use super::request::{Request, frame_len, is_message, split_messages};
+use super::world::{Happening, LinkId, World};
+use crate::Answered;
+
+/// Codes of requests that are refused and not executed.
+const REFUSALS: [ResultCode; 10] = [
+    ResultCode::TIMEOUT,
+    ResultCode::PARTITION_UNAVAILABLE,
+    ResultCode::DEVICE_OVERLOAD,
+    ResultCode::DEVICE_OVERLOAD,
+    ResultCode::KEY_BUSY,
+    ResultCode::KEY_BUSY,
+    ResultCode::SERVER_ERROR,
+    ResultCode::FORBIDDEN,
+    ResultCode::NOT_AUTHENTICATED,
+    ResultCode(99),
+];
+/// Offset of the result code in a message.
+const RESULT_CODE: usize = 5;
+/// Offset of the row's index in a message of a batch reply.
+const ROW_INDEX: usize = 14;
+
+/// What becomes of a request.
+#[derive(Clone, Copy, Debug)]
+enum Fate {
+    Answered,
+    Refused(ResultCode, &'static str),
+    /// Executed, and answered with a server timeout.
+    Late,
+    Silence,
+    Cut,
+    Garbage,
+    EndAfter,
+    Dropped,
+    /// A batch whose reply is tampered with.
+    Tampered,
+}
+
+impl World {
+    /// Lets the server take up a connection's next request when it has time for it.
+    pub(super) fn serve_later(&mut self, id: LinkId) {
+        let link = &mut self.links[id];
+        if link.inbox.is_empty() || link.is_serving || link.is_stuck {
+            return;
+        }
+        link.is_serving = true;
+        let slow = link.node.map_or(0, |node| self.nodes[node].slow);
+        let time = self.plan.weather.service + self.random.below(slow + 1);
+        self.after(time, Happening::Serve(id));
+    }
+
+    pub(super) fn serve(&mut self, id: LinkId) {
+        let link = &mut self.links[id];
+        link.is_serving = false;
+        let Some(server) = link.server.filter(|server| self.server.is_open(*server)) else { return };
+        if link.is_stuck {
+            return;
+        }
+        let Some((arrived, frame)) = link.inbox.pop_front() else { return };
+        link.served += 1;
+        if is_message(&frame) {
+            self.serve_message(id, arrived, &frame);
+        } else {
+            let mut reply = Vec::new();
+            let verdict = self.server.receive(server, &frame, &mut reply);
+            if self.is_storm && self.random.chance(self.plan.odds.lie) {
+                self.totals.fault("info reply lies");
+                super::liar::lie(&mut self.random, &mut reply);
+            }
+            self.send(id, &reply, false);
+            self.end_if(id, verdict);
+        }
+        self.serve_later(id);
+    }
+
+    fn serve_message(&mut self, id: LinkId, arrived: u64, frame: &[u8]) {
+        let Some(request) = Request::read(frame) else { return };
+        self.totals.requests += 1;
+        let fate = self.fate(id, arrived, &request);
+        self.trace.line(self.now, || {
+            let link = &self.links[id];
+            format!("node {:?} takes up {} on {:?}: {fate:?}", link.node, request.number, link.conn)
+        });
+        match fate {
+            Fate::Refused(code, kind) => {
+                self.totals.fault(kind);
+                let reply = self.refuse(id, &request, code, frame);
+                self.send(id, &reply, false);
+            }
+            Fate::Dropped => {
+                self.totals.fault("request dropped with its connection");
+                self.end_by_server(id, CloseReason::ClosedByPeer);
+            }
+            _ => {
+                let reply = self.execute(id, &request, frame);
+                self.answer(id, fate, &request, reply);
+            }
+        }
+    }
+
+    /// What becomes of a request, by what is wrong with its node and by chance.
+    fn fate(&mut self, id: LinkId, arrived: u64, request: &Request) -> Fate {
+        let node = self.links[id].node.unwrap_or_default();
+        if self.wants_master && self.master(&request.namespace, request.partition.0) != Some(node) {
+            let text = format!("command {} came to node {node}, not to the master", request.number);
+            self.violate(Rule::Recovers, text);
+        }
+        if self.nodes[node].is_unbalanced {
+            return Fate::Refused(ResultCode::PARTITION_UNAVAILABLE, "11 from a node without a map");
+        }
+        if self.is_without_proxy && self.master(&request.namespace, request.partition.0) != Some(node) {
+            return Fate::Refused(ResultCode::PARTITION_UNAVAILABLE, "11 for a partition that moved");
+        }
+        let waited = (self.now - arrived) / MS;
+        if request.timeout_ms > 0 && waited > request.timeout_ms.into() {
+            return Fate::Refused(ResultCode::TIMEOUT, "9 from a slow node");
+        }
+        if !self.is_storm {
+            return Fate::Answered;
+        }
+        let odds = &self.plan.odds;
+        let random = &mut self.random;
+        let refusal = random.pick(&REFUSALS);
+        let fates = [
+            (odds.refused_request, Fate::Refused(refusal, "request refused")),
+            (odds.late_request, Fate::Late),
+            (odds.silence, Fate::Silence),
+            (odds.cut, Fate::Cut),
+            (odds.garbage, Fate::Garbage),
+            (odds.end_after, Fate::EndAfter),
+            (odds.dropped, Fate::Dropped),
+            (if request.is_batch { odds.batch } else { 0 }, Fate::Tampered),
+        ];
+        fates.into_iter().find(|(odds, _)| random.chance(*odds)).map_or(Fate::Answered, |(_, fate)| fate)
+    }
+
+    /// The test server's own way of refusing a request.
+    fn refuse(&mut self, id: LinkId, request: &Request, code: ResultCode, frame: &[u8]) -> Vec<u8> {
+        let mut reply = Vec::new();
+        let Some(server) = self.links[id].server else { return reply };
+        let node = self.links[id].node;
+        if !node.is_some_and(|node| self.nodes[node].is_unbalanced) {
+            self.server.inject(node, Fault::Answer(code), 1);
+        }
+        let verdict = self.server.receive(server, frame, &mut reply);
+        self.end_if(id, verdict);
+        if request.is_batch {
+            self.jobs[request.number as usize].group_codes.push(code);
+        } else {
+            self.jobs[request.number as usize].rows[0].codes.push(code);
+        }
+        reply
+    }
+
+    /// Executes a request in the model and on the test server, and gives the reply.
+    fn execute(&mut self, id: LinkId, request: &Request, frame: &[u8]) -> Vec<u8> {
+        let mut expected = BTreeMap::new();
+        for row in &request.rows {
+            let Some(part) = self.jobs[request.number as usize].rows.get(*row as usize) else { continue };
+            let (record, deed) = (part.record, part.deed);
+            let (code, after) = self.records[record].execute(self.now, deed, mark(request.number, *row));
+            if code.is_ok() && deed.writes() {
+                self.executed(request.number, *row);
+            }
+            expected.insert(*row, (code, deed, after));
+        }
+        let mut reply = Vec::new();
+        if let Some(server) = self.links[id].server {
+            let verdict = self.server.receive(server, frame, &mut reply);
+            self.end_if(id, verdict);
+        }
+        for (row, code, answered) in answers(request, &reply) {
+            let Some((model, deed, after)) = expected.remove(&row) else {
+                self.note_group_code(request, code);
+                continue;
+            };
+            let agrees = model == code
+                && (!code.is_ok() || after.as_ref().is_none_or(|after| shows(after, deed, &answered)));
+            if !agrees {
+                let text =
+                    format!("{deed:?} of {}: {code} in place of {model}: {answered:?}", request.number);
+                self.violate(Rule::Model, text);
+            }
+            self.jobs[request.number as usize].rows[row as usize].note(code, answered);
+        }
+        reply
+    }
+
+    fn note_group_code(&mut self, request: &Request, code: ResultCode) {
+        self.jobs[request.number as usize].group_codes.push(code);
+    }
+
+    /// Sends the reply of a request that was executed, or what its fate makes of it.
+    fn answer(&mut self, id: LinkId, fate: Fate, request: &Request, mut reply: Vec<u8>) {
+        match fate {
+            Fate::Late => {
+                self.totals.fault("executed and answered with 9");
+                self.make_late(request, &mut reply);
+                self.send(id, &reply, false);
+            }
+            Fate::Silence => {
+                self.totals.fault("connection silent after a request");
+                self.links[id].down.is_silent = true;
+                self.links[id].is_stuck = self.random.chance(500);
+            }
+            Fate::Cut => {
+                self.totals.fault("reply cut");
+                reply.truncate(self.random.index(reply.len().max(1)));
+                self.send(id, &reply, false);
+                self.end_by_server(id, CloseReason::ClosedByPeer);
+            }
+            Fate::Garbage => {
+                self.totals.fault("garbage in place of a reply");
+                let garbage = super::liar::garbage(&mut self.random, &reply);
+                self.send(id, &garbage, false);
+                self.links[id].down.is_silent |= false;
+            }
+            Fate::EndAfter => {
+                self.totals.fault("connection ended after a reply");
+                self.send(id, &reply, false);
+                self.end_by_server(id, CloseReason::ClosedByPeer);
+            }
+            Fate::Tampered => {
+                self.totals.fault("rows of a batch reply tampered with");
+                let reply = self.tamper(request, &reply);
+                self.send(id, &reply, false);
+            }
+            _ => self.send(id, &reply, false),
+        }
+    }
+
+    /// Puts code 9 in place of the result of a single command, or of a batch.
+    fn make_late(&mut self, request: &Request, reply: &mut Vec<u8>) {
+        let job = &mut self.jobs[request.number as usize];
+        if !request.is_batch {
+            reply[HEADER_SIZE + RESULT_CODE] = ResultCode::TIMEOUT.0;
+            job.rows[0].codes.push(ResultCode::TIMEOUT);
+            return;
+        }
+        // The rows are lost; the message that ends the reply says why.
+        let mut last = 0;
+        while let Some(len) = frame_len(&reply[last..]).filter(|len| last + len < reply.len()) {
+            last += len;
+        }
+        reply.drain(..last);
+        reply[HEADER_SIZE + RESULT_CODE] = ResultCode::TIMEOUT.0;
+        job.group_codes.push(ResultCode::TIMEOUT);
+    }
+
+    /// Changes the rows of a batch reply in one of several ways.
+    fn tamper(&mut self, request: &Request, reply: &[u8]) -> Vec<u8> {
+        let way = self.random.below(4);
+        let mut out = Vec::new();
+        let mut rest = reply;
+        while let Some(len) = frame_len(rest) {
+            let mut messages: Vec<Vec<u8>> =
+                split_messages(&rest[HEADER_SIZE..len]).into_iter().map(<[u8]>::to_vec).collect();
+            let is_rows = len < rest.len() && !messages.is_empty();
+            let at = self.random.index(messages.len());
+            match way {
+                0 if is_rows => {
+                    messages.remove(at);
+                }
+                1 if is_rows => messages.push(messages[at].clone()),
+                2 if is_rows => messages[at][ROW_INDEX] = 0x7f,
+                _ if is_rows => {
+                    let message = &mut messages[at];
+                    message[RESULT_CODE] = ResultCode::TIMEOUT.0;
+                    let row = message[ROW_INDEX..ROW_INDEX + 4].try_into().map_or(0, u32::from_be_bytes);
+                    let job = &mut self.jobs[request.number as usize];
+                    job.rows[row as usize].codes.push(ResultCode::TIMEOUT);
+                }
+                _ => {}
+            }
+            if !messages.is_empty() {
+                write_frame(&mut out, FrameType::MESSAGE, |writer| writer.bytes(&messages.concat()));
+            }
+            rest = &rest[len..];
+        }
+        out
+    }
+
+    fn end_if(&mut self, id: LinkId, verdict: Verdict) {
+        if verdict == Verdict::Close {
+            self.end_by_server(id, CloseReason::ClosedByPeer);
+        }
+    }
+
+    /// The server closes a connection; the client learns of it behind the bytes that are on their way.
+    pub(super) fn end_by_server(&mut self, id: LinkId, reason: CloseReason) {
+        let link = &mut self.links[id];
+        if let Some(server) = link.server {
+            self.server.close(server);
+        }
+        link.up.is_silent = true;
+        link.inbox.clear();
+        let time = link.end_time(self.now);
+        if !link.down.is_silent {
+            self.at(time, Happening::Ended(id, reason));
+        }
+    }
+}
+
+/// The rows of a reply: index, code, answer. A batch's last message has no row: `u32::MAX`.
+fn answers(request: &Request, reply: &[u8]) -> Vec<(u32, ResultCode, Answered)> {
+    let mut found = Vec::new();
+    let mut rest = reply;
+    while let Some(len) = frame_len(rest) {
+        for bytes in split_messages(&rest[HEADER_SIZE..len]) {
+            let Ok(message) = Message::read_only(bytes) else { continue };
+            let row = match (request.is_batch, message.is_last()) {
+                (false, _) => 0,
+                (true, false) => message.header.timeout,
+                (true, true) => u32::MAX,
+            };
+            found.push((row, message.header.result_code, Answered::of_message(&message)));
+        }
+        rest = &rest[len..];
+    }
+    found
+}
+
+/// The master of each partition, by namespace, as the nodes that are up say themselves.
+pub(super) fn masters(server: &mut Server, nodes: usize) -> BTreeMap<Vec<u8>, Vec<Option<usize>>> {
+    let mut masters: BTreeMap<Vec<u8>, Vec<Option<usize>>> = BTreeMap::new();
+    let mut question = Vec::new();
+    info::write_request(&mut question, &["replicas"]);
+    for node in 0..nodes {
+        let Some(connection) = server.open(node) else { continue };
+        let mut reply = Vec::new();
+        let _ = server.receive(connection, &question, &mut reply);
+        server.close(connection);
+        let value = info::value(&reply[HEADER_SIZE..], "replicas").unwrap_or_default();
+        for entry in value.split(';') {
+            let Some((namespace, rest)) = entry.split_once(':') else { continue };
+            let table = masters.entry(namespace.into()).or_insert_with(|| vec![None; 4_096]);
+            let bitmap = decode(rest.split(',').nth(2).unwrap_or_default());
+            for (partition, owner) in table.iter_mut().enumerate() {
+                if bitmap.get(partition >> 3).is_some_and(|byte| byte & (0x80 >> (partition & 7)) != 0) {
+                    *owner = Some(node);
+                }
+            }
+        }
+    }
+    masters
+}
+
+/// Decodes base64.
+fn decode(text: &str) -> Vec<u8> {
+    let digit = |byte: u8| match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' => 62,
+        _ => 63,
+    };
+    let mut bytes = Vec::new();
+    for four in text.trim_end_matches('=').as_bytes().chunks(4) {
+        let bits = four.iter().fold(0_u32, |bits, byte| bits << 6 | u32::from(digit(*byte)));
+        let bits = bits << (6 * (4 - four.len()));
+        bytes.extend_from_slice(&bits.to_be_bytes()[1..four.len()]);
+    }
+    bytes
+}
+
+/// The policy of commands that must succeed: enough time, no retries.
+pub(super) const fn patient() -> Policy {
+    Policy { total_timeout_ms: 10_000, ..Policy::write() }
+}
