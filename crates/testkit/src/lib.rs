@@ -4,6 +4,7 @@
 //! Imports the core's and the test server's public APIs. Not published.
 
 mod counting;
+pub mod fuzz;
 mod lab;
 mod seen;
 pub mod sim;

@@ -1,0 +1,8 @@
+#![no_main]
+
+use aerospike_testkit::{Counting, fuzz};
+
+#[global_allocator]
+static COUNTING: Counting = Counting;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz::batch_reply(bytes));
