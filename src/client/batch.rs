@@ -58,7 +58,8 @@ impl BatchRun {
     fn wake_at(&self) -> Timestamp {
         // Asked one node after another, the groups behind the one that is out wait for it, not for a time.
         let held = self.sequential && self.groups.iter().any(Group::is_out);
-        let live = self.groups.iter().filter(|group| group.is_out() || !held && group.stage == Stage::Sleeping);
+        let live =
+            self.groups.iter().filter(|group| group.is_out() || !held && group.stage == Stage::Sleeping);
         live.map(|group| group.until).min().unwrap_or(Timestamp::NEVER)
     }
 }

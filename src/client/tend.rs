@@ -188,7 +188,7 @@ impl Client {
         if let Some(conn) = self.conns.get_mut(conn) {
             conn.purpose = Purpose::Tend(id);
         }
-        self.map.apply(id, &introduction.replicas);
+        self.apply_map(id, &introduction.replicas);
         self.take_peers(id, introduction.peers);
     }
 
@@ -211,7 +211,7 @@ impl Client {
         let node = &mut self.nodes[usize::from(id.0)];
         if let Ok(value) = info::value(body, "replicas") {
             node.partition_generation = number("partition-generation").unwrap_or(-1);
-            self.map.apply(id, value);
+            self.apply_map(id, value);
         } else if number("partition-generation")
             .is_some_and(|now| now >= 0 && now != node.partition_generation)
         {
@@ -219,6 +219,17 @@ impl Client {
         }
         if !next.is_empty() {
             self.ask(conn, &next);
+        }
+    }
+
+    /// Takes in a node's part of the partition map. Those it displaces are asked for theirs again at the next tend:
+    /// clear bits never erase, so this is how a place comes back that was taken by an old or false claim.
+    fn apply_map(&mut self, id: NodeId, replicas: &str) {
+        self.map.apply(id, replicas);
+        for other in self.map.take_displaced() {
+            if let Some(node) = self.nodes.get_mut(usize::from(other.0)) {
+                node.partition_generation = -1;
+            }
         }
     }
 

@@ -1,8 +1,10 @@
 //! Which node owns which partition of which namespace.
 //!
 //! Rules (C client `as_partition.c`): for each set bit of column r, if the regime is not older than the one stored,
-//! store the regime and make the node replica r; a clear bit never erases. Column 0 is the master.
+//! store the regime and make the node replica r; a clear bit never erases. Column 0 is the master. A node that another
+//! one takes a place from is remembered, because only its own word can tell whether it still has it.
 
+use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -33,6 +35,7 @@ struct Table {
 #[derive(Debug, Default)]
 pub(crate) struct PartitionMap {
     tables: Vec<Table>,
+    displaced: BTreeSet<NodeId>,
 }
 
 impl PartitionMap {
@@ -69,6 +72,11 @@ impl PartitionMap {
             .all(|entry| self.apply_namespace(node, entry).is_some())
     }
 
+    /// Nodes whose places others took since the last call: they are to be asked again.
+    pub(crate) fn take_displaced(&mut self) -> BTreeSet<NodeId> {
+        core::mem::take(&mut self.displaced)
+    }
+
     /// Whether a node owns any partition, as master or replica.
     pub(crate) fn owns_any(&self, node: NodeId) -> bool {
         self.tables.iter().any(|table| table.owners.contains(&Some(node)))
@@ -88,19 +96,20 @@ impl PartitionMap {
         let mut parts = rest.split(',');
         let regime: u32 = parts.next()?.parse().ok()?;
         let count: usize = parts.next()?.parse().ok()?;
-        let table = self.table(name, count.min(MAX_COLUMNS))?;
+        let index = self.table(name, count.min(MAX_COLUMNS))?;
+        let table = self.tables.get_mut(index)?;
         for (column, text) in parts.take(table.columns).enumerate() {
             let mut bitmap = [0u8; BITMAP + 4];
             let len = STANDARD.decode_slice(text, &mut bitmap).ok()?;
             if len != BITMAP {
                 return None;
             }
-            table.apply_column(node, regime, column, &bitmap[..BITMAP]);
+            table.apply_column(node, regime, column, &bitmap[..BITMAP], &mut self.displaced);
         }
         Some(())
     }
 
-    fn table(&mut self, name: &str, columns: usize) -> Option<&mut Table> {
+    fn table(&mut self, name: &str, columns: usize) -> Option<usize> {
         let known = self.namespace(name);
         let index = match known {
             Some(index) => index,
@@ -120,12 +129,19 @@ impl PartitionMap {
             table.columns = columns;
             table.owners.resize(columns * PARTITIONS, None);
         }
-        Some(table)
+        Some(index)
     }
 }
 
 impl Table {
-    fn apply_column(&mut self, node: NodeId, regime: u32, column: usize, bitmap: &[u8]) {
+    fn apply_column(
+        &mut self,
+        node: NodeId,
+        regime: u32,
+        column: usize,
+        bitmap: &[u8],
+        displaced: &mut BTreeSet<NodeId>,
+    ) {
         let regimes = &mut self.regimes;
         let owners = &mut self.owners[column * PARTITIONS..(column + 1) * PARTITIONS];
         for (at, byte) in bitmap.iter().enumerate().filter(|(_, byte)| **byte != 0) {
@@ -133,9 +149,36 @@ impl Table {
                 let partition = at * 8 + bit;
                 if regime >= regimes[partition] {
                     regimes[partition] = regime;
-                    owners[partition] = Some(node);
+                    let before = owners[partition].replace(node);
+                    displaced.extend(before.filter(|before| *before != node));
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A `replicas` value for one namespace: one replica, all partitions or none.
+    fn claim(all: bool) -> String {
+        let bitmap = STANDARD.encode([if all { 0xff } else { 0_u8 }; BITMAP]);
+        ["test:0,1,", &bitmap].concat()
+    }
+
+    #[test]
+    fn a_node_whose_places_another_takes_is_to_be_asked_again() {
+        let (first, second) = (NodeId(0), NodeId(1));
+        let mut map = PartitionMap::default();
+        assert!(map.apply(first, &claim(true)));
+        assert!(map.take_displaced().is_empty(), "nobody was there before");
+        assert!(map.apply(first, &claim(true)));
+        assert!(map.take_displaced().is_empty(), "nothing changed");
+        assert!(map.apply(second, &claim(true)));
+        assert_eq!(map.take_displaced(), BTreeSet::from([first]));
+        assert!(map.apply(second, &claim(false)));
+        assert_eq!(map.owner(0, PartitionId(7), 0), Some(second), "clear bits never erase");
+        assert!(map.take_displaced().is_empty());
     }
 }
