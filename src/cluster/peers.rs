@@ -87,3 +87,57 @@ fn parse_address(address: &str, default_port: u16, tls_name: &str) -> Option<End
     let port = port.map_or(Some(default_port), |port| port.parse().ok())?;
     (!host.is_empty()).then(|| Endpoint { host: host.to_string(), port, tls_name: tls_name.to_string() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn peers_with_names_ports_and_ipv6() {
+        let value = "2,3000,[[BB9030011AC4202,,[10.0.0.2]],[BB9040011AC4202,tls1,[[2001:db8::4]:4333,10.0.0.4:4333]]]";
+        let read = parse_peers(value).unwrap();
+        let shown: Vec<_> = read
+            .peers
+            .iter()
+            .flat_map(|peer| {
+                peer.addresses
+                    .iter()
+                    .map(|a| (peer.name.as_str(), a.host.as_str(), a.port, a.tls_name.as_str()))
+            })
+            .collect();
+        let expected = [
+            ("BB9030011AC4202", "10.0.0.2", 3000, ""),
+            ("BB9040011AC4202", "2001:db8::4", 4333, "tls1"),
+            ("BB9040011AC4202", "10.0.0.4", 4333, "tls1"),
+        ];
+        assert_eq!((read.generation, shown), (2, expected.to_vec()));
+    }
+
+    #[test]
+    fn a_lone_node_and_one_that_left() {
+        assert_eq!(parse_peers("0,3000,[]"), Some(Peers::default()));
+        assert!(parse_peers("0,,[]").is_some(), "no default port");
+        let read = parse_peers("7,3000,[[A1,,],[A2,,[h:1]]]").unwrap();
+        assert_eq!((read.peers[0].addresses.len(), read.peers[1].addresses.len()), (0, 1));
+    }
+
+    #[test]
+    fn values_that_lie_are_refused() {
+        for value in [
+            "",
+            "x",
+            "1",
+            "1,3000",
+            "1,3000,",
+            "1,3000,[",
+            "x,3000,[]",
+            "1,99999,[]",
+            "1,3000,[[A1]]",
+            "1,3000,[[A1,,[h]]",
+            "1,3000,[A1,,[h]]",
+        ] {
+            assert_eq!(parse_peers(value), None, "{value}");
+        }
+        assert!(parse_addresses("h:x,[::1,:1,[]:", 3000, "").is_empty());
+    }
+}

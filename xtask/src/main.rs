@@ -11,6 +11,8 @@ mod shell;
 mod size;
 mod test;
 
+use std::process::ExitCode;
+
 use anyhow::{Result, bail};
 use lexopt::prelude::*;
 
@@ -34,7 +36,17 @@ struct Arguments {
     hosts: Option<String>,
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
     let Some(arguments) = parse()? else {
         print!("{USAGE}");
         return Ok(());
