@@ -184,11 +184,10 @@ impl Client {
         let node = &mut self.nodes[index];
         node.failures = 0;
         node.tend = Some(conn);
-        node.partition_generation = introduction.partition_generation;
         if let Some(conn) = self.conns.get_mut(conn) {
             conn.purpose = Purpose::Tend(id);
         }
-        self.apply_map(id, &introduction.replicas);
+        self.apply_map(id, introduction.partition_generation, &introduction.replicas);
         self.take_peers(id, introduction.peers);
     }
 
@@ -202,19 +201,22 @@ impl Client {
             return self.remove_node(id);
         }
         node.failures = 0;
-        let mut next = Vec::new();
+        let (peers_seen, partitions_seen) = (node.peers_generation, node.partition_generation);
         if let Some(value) = info::value(body, peers_command).ok().and_then(parse_peers) {
             self.take_peers(id, value);
-        } else if number("peers-generation").is_some_and(|generation| generation != node.peers_generation) {
+        }
+        if let Ok(value) = info::value(body, "replicas") {
+            self.apply_map(id, number("partition-generation").unwrap_or(-1), value);
+        }
+        // Only the question of a tend is followed by another; an answer that cannot be used waits for the next tend.
+        if name.is_none() {
+            return;
+        }
+        let mut next = Vec::new();
+        if number("peers-generation").is_some_and(|now| now != peers_seen) {
             next.push(peers_command);
         }
-        let node = &mut self.nodes[usize::from(id.0)];
-        if let Ok(value) = info::value(body, "replicas") {
-            node.partition_generation = number("partition-generation").unwrap_or(-1);
-            self.apply_map(id, value);
-        } else if number("partition-generation")
-            .is_some_and(|now| now >= 0 && now != node.partition_generation)
-        {
+        if number("partition-generation").is_some_and(|now| now >= 0 && now != partitions_seen) {
             next.extend(["partition-generation", "replicas"]);
         }
         if !next.is_empty() {
@@ -222,14 +224,18 @@ impl Client {
         }
     }
 
-    /// Takes in a node's part of the partition map. Those it displaces are asked for theirs again at the next tend:
-    /// clear bits never erase, so this is how a place comes back that was taken by an old or false claim.
-    fn apply_map(&mut self, id: NodeId, replicas: &str) {
-        self.map.apply(id, replicas);
+    /// Takes in a node's part of the partition map; one that cannot be read is asked for again at the next tend, and so
+    /// are those of the nodes it displaces. Clear bits never erase, so this is how a place comes back that was taken by
+    /// an old or false claim.
+    fn apply_map(&mut self, id: NodeId, generation: i64, replicas: &str) {
+        let is_read = self.map.apply(id, replicas);
         for other in self.map.take_displaced() {
             if let Some(node) = self.nodes.get_mut(usize::from(other.0)) {
                 node.partition_generation = -1;
             }
+        }
+        if let Some(node) = self.nodes.get_mut(usize::from(id.0)) {
+            node.partition_generation = if is_read { generation } else { -1 };
         }
     }
 

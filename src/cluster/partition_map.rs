@@ -63,13 +63,11 @@ impl PartitionMap {
         *table.owners.get(column * PARTITIONS + usize::from(partition.0))?
     }
 
-    /// Takes in one node's `replicas` value: `ns:regime,count,bitmap,…;ns:…`. `false` if it does not follow that form;
+    /// Takes in one node's `replicas` value: `ns:regime,count,bitmap,…;ns:…`. `false` if it does not follow that form or is empty;
     /// what came before the fault is then kept, each entry being true by itself.
     pub(crate) fn apply(&mut self, node: NodeId, value: &str) -> bool {
-        value
-            .split(';')
-            .filter(|entry| !entry.is_empty())
-            .all(|entry| self.apply_namespace(node, entry).is_some())
+        let mut entries = value.split(';').filter(|entry| !entry.is_empty()).peekable();
+        entries.peek().is_some() && entries.all(|entry| self.apply_namespace(node, entry).is_some())
     }
 
     /// Nodes whose places others took since the last call: they are to be asked again.
@@ -180,5 +178,65 @@ mod tests {
         assert!(map.apply(second, &claim(false)));
         assert_eq!(map.owner(0, PartitionId(7), 0), Some(second), "clear bits never erase");
         assert!(map.take_displaced().is_empty());
+    }
+
+    #[test]
+    fn set_bits_make_owners() {
+        let mut few = [0_u8; BITMAP];
+        few[0] = 0xc0;
+        few[BITMAP - 1] = 0x01;
+        let few = ["test:0,1,", &STANDARD.encode(few), ";"].concat();
+        let mut map = PartitionMap::default();
+        assert!(
+            map.apply(
+                NodeId(0),
+                &[&claim(true), ";bar:0,1,", &STANDARD.encode([0_u8; BITMAP]), ";"].concat()
+            )
+        );
+        assert!(map.apply(NodeId(1), &few));
+        let owner = |partition| map.owner(0, PartitionId(partition), 0);
+        assert_eq!([0, 1, 2, 4095].map(owner), [1, 1, 0, 1].map(|node| Some(NodeId(node))));
+        assert_eq!((map.namespace("bar"), map.namespace("none")), (Some(1), None));
+    }
+
+    #[test]
+    fn an_older_regime_changes_nothing() {
+        let of = |regime: &str| claim(true).replace("test:0", &["test:", regime].concat());
+        let mut map = PartitionMap::default();
+        assert!(map.apply(NodeId(0), &of("5")) && map.apply(NodeId(1), &of("4")));
+        assert_eq!(map.owner(0, PartitionId(7), 0), Some(NodeId(0)));
+        assert!(map.apply(NodeId(1), &of("5")));
+        assert_eq!(map.owner(0, PartitionId(7), 0), Some(NodeId(1)));
+    }
+
+    #[test]
+    fn a_node_that_left_owns_nothing() {
+        let mut map = PartitionMap::default();
+        assert!(map.apply(NodeId(3), &claim(true)) && map.owns_any(NodeId(3)));
+        map.remove(NodeId(3));
+        assert!(!map.owns_any(NodeId(3)) && map.owner(0, PartitionId(0), 0).is_none());
+    }
+
+    #[test]
+    fn values_that_lie_are_refused() {
+        let all = claim(true);
+        let refused = [
+            "test",
+            "test:",
+            "test:0",
+            "test:x,1,AAAA",
+            "test:0,x,AAAA",
+            "test:0,1,AAAA",
+            "test:0,1,!!!!",
+            &all[..600],
+            &[&all, "////"].concat(),
+            &all.replace("test:0", "test:4294967296"),
+        ];
+        for value in refused {
+            assert!(!PartitionMap::default().apply(NodeId(0), value), "{}", &value[..value.len().min(40)]);
+        }
+        let mut map = PartitionMap::default();
+        assert!(!map.apply(NodeId(0), "test:0,4294967295,"), "a count is no promise that sizes anything");
+        assert_eq!(map.columns(0), MAX_COLUMNS);
     }
 }
