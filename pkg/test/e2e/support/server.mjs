@@ -31,9 +31,9 @@ export async function startTestServer(nodes = 1) {
   const child = spawn(program, options, { stdio: ['pipe', 'pipe', 'inherit'] })
   const hosts = await addresses(child, program)
   const exited = new Promise((resolve) => child.once('exit', resolve))
-  const stop = async () => {
+  const stop = () => {
     child.stdin.end()
-    await exited
+    return exited
   }
   return { hosts, real: false, stop }
 }
