@@ -100,7 +100,7 @@ test('so do two worker threads at the same time, beside the main thread', async 
   assert.equal(stdout, 'main 100, worker 1 100, worker 2 100, together 300\n')
 })
 
-test('require of an ES module works where Node offers it, and else says what to do', async () => {
+test('a CommonJS script gets it by import()', async () => {
   const program = "import('aerospike-wasm').then((m) => console.log(typeof m.connect, typeof m.default.connect))"
   const { code, stdout, stderr } = await runNode(['--input-type=commonjs', '--eval', program], { cwd: project })
   assert.deepEqual([code, stdout, stderr], [0, 'function function\n', ''])
