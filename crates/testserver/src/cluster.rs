@@ -159,7 +159,7 @@ impl Cluster {
         let factor = if self.is_balanced(index) { self.effective_factor() } else { 1 };
         let mut bitmaps = vec![[0_u8; PARTITIONS / 8]; factor];
         for partition in (0..PARTITIONS).filter(|_| self.is_balanced(index)) {
-            let place = self.ranking(namespace, partition).into_iter().position(|node| node == index);
+            let place = self.place(namespace, partition, index);
             if let Some(place) = place.filter(|place| *place < factor) {
                 bitmaps[place][partition >> 3] |= 0x80 >> (partition & 7);
             }
@@ -167,12 +167,13 @@ impl Cluster {
         bitmaps.iter().map(|bitmap| STANDARD.encode(bitmap)).collect()
     }
 
-    /// The nodes that are up, best first, for one partition.
-    fn ranking(&self, namespace: usize, partition: usize) -> Vec<usize> {
+    /// How many nodes that are up go before a node for one partition; `None` if it is down itself.
+    fn place(&self, namespace: usize, partition: usize, node: usize) -> Option<usize> {
         let seed = mix((namespace as u64) << 32 | partition as u64);
-        let mut ranking: Vec<usize> = (0..self.nodes.len()).filter(|index| self.is_up(*index)).collect();
-        ranking.sort_by_key(|index| mix(seed ^ mix(*index as u64 + 1)));
-        ranking
+        let rank = |index: usize| (mix(seed ^ mix(index as u64 + 1)), index);
+        let own = self.is_up(node).then(|| rank(node))?;
+        let others = self.nodes.iter().enumerate().filter(|(_, other)| other.is_up);
+        Some(others.filter(|(index, _)| rank(*index) < own).count())
     }
 
     /// Where a node is reached: `host:port`.
