@@ -88,6 +88,9 @@ impl Client {
         };
         node.tend = None;
         node.failures = node.failures.saturating_add(1);
+        // Its process may have ended too, and the next one's counters may say the same of another cluster.
+        node.peers_generation = -1;
+        node.partition_generation = -1;
     }
 
     /// The tend interval is over.

@@ -90,8 +90,8 @@ pub(crate) enum Refusal {
     Server(String),
     /// Another node answers at the address.
     OtherName(String),
-    /// Another cluster answers at the address.
-    OtherCluster(String),
+    /// Another cluster than the one asked for answers at the address.
+    OtherCluster { name: String, wanted: String },
     /// The server is still starting.
     NotReady,
 }
@@ -102,7 +102,9 @@ impl fmt::Display for Refusal {
             Self::Missing(what) => write!(f, "server did not answer {what}"),
             Self::Server(text) => write!(f, "server answered: {text}"),
             Self::OtherName(name) => write!(f, "another node ({name}) answered at this address"),
-            Self::OtherCluster(name) => write!(f, "server belongs to cluster '{name}'"),
+            Self::OtherCluster { name, wanted } => {
+                write!(f, "server belongs to cluster '{name}', not to '{wanted}'")
+            }
             Self::NotReady => f.write_str("server is still starting"),
         }
     }
@@ -159,7 +161,8 @@ impl Introduction {
         if !config.cluster_name.is_empty() {
             let cluster = ask("cluster-name")?;
             if cluster != config.cluster_name {
-                return Err(Refusal::OtherCluster(cluster.to_string()));
+                let (name, wanted) = (cluster.to_string(), config.cluster_name.clone());
+                return Err(Refusal::OtherCluster { name, wanted });
             }
         }
         let generation = ask("partition-generation")?.parse().unwrap_or(-1);

@@ -96,6 +96,7 @@ impl PartitionMap {
         let count: usize = parts.next()?.parse().ok()?;
         let index = self.table(name, count.min(MAX_COLUMNS))?;
         let table = self.tables.get_mut(index)?;
+        let mut found = 0;
         for (column, text) in parts.take(table.columns).enumerate() {
             let mut bitmap = [0u8; BITMAP + 4];
             let len = STANDARD.decode_slice(text, &mut bitmap).ok()?;
@@ -103,8 +104,9 @@ impl PartitionMap {
                 return None;
             }
             table.apply_column(node, regime, column, &bitmap[..BITMAP], &mut self.displaced);
+            found += 1;
         }
-        Some(())
+        (found >= count.min(MAX_COLUMNS)).then_some(())
     }
 
     fn table(&mut self, name: &str, columns: usize) -> Option<usize> {
