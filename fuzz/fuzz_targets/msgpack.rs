@@ -1,3 +1,4 @@
+//! Hands the fuzzer's bytes to [`aerospike_testkit::fuzz::msgpack`].
 #![no_main]
 
 use aerospike_testkit::{Counting, fuzz};
