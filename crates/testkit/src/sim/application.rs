@@ -147,6 +147,7 @@ impl World {
         }
         self.trace.line(self.now, || format!("cancel {number:?}"));
         let stamp = self.stamp();
+        self.told_time = 0;
         self.client.cancel(stamp, id);
         self.poll();
         if number.is_some() && self.live.get(&id) == number.as_ref() {

@@ -129,7 +129,7 @@ impl World {
     pub(super) fn connect_failed(&mut self, text: &str) {
         self.trace.line(self.now, || format!("cannot connect: {text}"));
         self.totals.fault("client could not connect");
-        if !self.is_storm {
+        if self.is_late_client {
             self.violate(Rule::Recovers, format!("cannot connect when all is well: {text}"));
         }
         self.is_alive = false;
@@ -142,6 +142,7 @@ impl World {
         self.client = Client::new(self.plan.client.clone(), seed, Timestamp::from_nanos(self.now));
         self.client_bytes += live() - before;
         self.is_alive = true;
+        self.is_late_client = !self.is_storm;
         self.was_closed = false;
         self.poll();
     }

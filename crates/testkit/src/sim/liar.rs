@@ -33,6 +33,12 @@ pub(super) fn lie(random: &mut Random, reply: &mut Vec<u8>) {
             _ => *value = other(random, name, value),
         }
     }
+    // A map is not questioned again under the number it was given, so a false one has a false number.
+    if lines.iter().any(|(name, value)| name == "replicas" && !text.contains(value.as_str())) {
+        for (_, value) in lines.iter_mut().filter(|(name, _)| name == "partition-generation") {
+            *value = format!("{}", 5_000 + random.below(1_000));
+        }
+    }
     reply.clear();
     write_frame(reply, FrameType::INFO, |writer| {
         for (name, value) in &lines {
@@ -59,7 +65,9 @@ fn other(random: &mut Random, name: &str, value: &str) -> String {
 
 /// A peers list that names nodes which do not exist, are elsewhere, or are missing.
 fn peers(random: &mut Random, value: &str) -> String {
-    let generation = value.split(',').next().unwrap_or("0");
+    // A list is not questioned again under the number it was given, so a false one has a false number.
+    let generation =
+        value.split(',').next().and_then(|number| number.parse::<u64>().ok()).unwrap_or_default() + 999;
     let list = random.pick(&[
         "[[EE,,[127.0.0.1:9001]],[EF,,[127.0.0.1:9002,127.0.0.1:9003]]]",
         "[[A1,,[127.0.0.1:3002]],[A2,,[127.0.0.1:3000]],[A3,,[127.0.0.1:3001]]]",

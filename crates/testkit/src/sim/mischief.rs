@@ -6,7 +6,7 @@ use aerospike_wasm::{CloseReason, Input};
 
 use super::network::{Link, Side};
 use super::plan::{MS, Mischief};
-use super::world::{Happening, LinkId, NodeState, World};
+use super::world::{Happening, LinkId, World};
 
 impl World {
     /// One piece of mischief, and the time of the next.
@@ -142,8 +142,11 @@ impl World {
 
     /// A node is up, fast, and has its partition map.
     pub(super) fn node_well(&mut self, node: usize) {
+        let state = core::mem::take(&mut self.nodes[node]);
+        if !state.is_down && !state.is_unbalanced && state.slow == 0 {
+            return;
+        }
         self.trace.line(self.now, || format!("node {node} is well"));
-        self.nodes[node] = NodeState::default();
         self.server.set_node_up(node, true);
         self.server.set_node_balanced(node, true);
         self.forget_masters();

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use aerospike_testserver::ConnectionId;
 use aerospike_wasm::{CloseReason, ConnId, Endpoint, Input};
 
-use super::plan::{ANY_NODE, FIRST_PORT};
+use super::plan::{ANY_NODE, FIRST_PORT, MS};
 use super::report::Rule;
 use super::request::{Request, frame_len, is_message};
 use super::world::{Happening, LinkId, World};
@@ -38,7 +38,7 @@ pub(super) struct Pipe {
 pub(super) struct Link {
     pub(super) conn: ConnId,
     pub(super) node: Option<usize>,
-    endpoint: Endpoint,
+    pub(super) endpoint: Endpoint,
     pub(super) server: Option<ConnectionId>,
     pub(super) side: Side,
     pub(super) up: Pipe,
@@ -55,6 +55,8 @@ pub(super) struct Link {
     pub(super) carries_commands: bool,
     /// Somebody will answer the attempt to connect.
     pub(super) is_answered: bool,
+    /// When questions about the server itself were written.
+    asked: VecDeque<u64>,
     /// Requests that were written, and that the server has dealt with.
     pub(super) sent: usize,
     pub(super) served: usize,
@@ -97,6 +99,7 @@ impl World {
             is_stuck: false,
             carries_commands: false,
             is_answered: false,
+            asked: VecDeque::new(),
             sent: 0,
             served: 0,
         });
@@ -171,6 +174,7 @@ impl World {
         link.side = Side::Ended;
         self.trace.line(self.now, || format!("ended {conn:?}: {reason}"));
         self.open.remove(&conn);
+        self.ended.insert(conn);
         self.input(Input::Closed(conn, reason));
     }
 
@@ -179,6 +183,10 @@ impl World {
         self.trace.word(3 + u64::from(conn.0) * 8);
         self.trace.line(self.now, || format!("close {conn:?}"));
         let Some(id) = self.open.remove(&conn) else {
+            // It ended while the client had this to say.
+            if self.ended.contains(&conn) {
+                return;
+            }
             return self.violate(Rule::Pools, format!("closes {conn:?}, which is not open"));
         };
         self.links[id].side = Side::Ended;
@@ -214,6 +222,8 @@ impl World {
                     Some(request) => self.sent(id, &request),
                     None => self.violate(Rule::Model, "a request of nobody's".into()),
                 }
+            } else {
+                self.asked(id);
             }
             rest = behind;
         }
@@ -222,6 +232,18 @@ impl World {
         }
         self.check_pool(id);
         self.send(id, bytes, true);
+    }
+
+    /// A server is asked about itself when it is met, and then twice in a tend interval at most.
+    fn asked(&mut self, id: LinkId) {
+        let interval = u64::from(self.plan.client.tend_interval_ms) * MS;
+        let link = &mut self.links[id];
+        link.asked.push_back(self.now);
+        // Three intervals may touch this span, and the meeting comes on top.
+        if link.asked.len() > 7 && link.asked.pop_front().is_some_and(|first| self.now - first < interval) {
+            let text = format!("asks a server 8 times in {interval} ns on {:?}", link.conn);
+            self.violate(Rule::Pools, text);
+        }
     }
 
     /// Puts bytes on their way, in pieces.

@@ -24,7 +24,7 @@ pub enum Rule {
     NotDone,
     /// A command is sent no more often than its policy allows.
     Attempts,
-    /// Connections stay within their limits and are used only while they are open.
+    /// Connections stay within their limits and are used only while they are open; servers are not flooded.
     Pools,
     /// Memory stays within its limit.
     Buffers,

@@ -13,7 +13,7 @@ use aerospike_wasm::wire::message::Message;
 use aerospike_wasm::{CloseReason, Policy};
 
 use super::model::{mark, shows};
-use super::plan::MS;
+use super::plan::{ANY_NODE, MS};
 use super::report::Rule;
 use super::request::{Request, frame_len, is_message, split_messages};
 use super::world::{Happening, LinkId, World};
@@ -82,7 +82,10 @@ impl World {
             let verdict = self.server.receive(server, &frame, &mut reply);
             if self.is_storm && self.random.chance(self.plan.odds.lie) {
                 self.totals.fault("info reply lies");
+                let truth = reply.clone();
                 super::liar::lie(&mut self.random, &mut reply);
+                let node = self.links[id].node;
+                self.trace.line(self.now, || format!("node {node:?} lies: {}", difference(&truth, &reply)));
             }
             self.send(id, &reply, false);
             self.end_if(id, verdict);
@@ -118,7 +121,12 @@ impl World {
     /// What becomes of a request, by what is wrong with its node and by chance.
     fn fate(&mut self, id: LinkId, arrived: u64, request: &Request) -> Fate {
         let node = self.links[id].node.unwrap_or_default();
-        if self.wants_master && self.master(&request.namespace, request.partition.0) != Some(node) {
+        // A node that could not be reached at its address is reached by the name of its seed, wherever that leads.
+        let by_address = self.links[id].endpoint.host != ANY_NODE;
+        if self.wants_master
+            && by_address
+            && self.master(&request.namespace, request.partition.0) != Some(node)
+        {
             let text = format!("command {} came to node {node}, not to the master", request.number);
             self.violate(Rule::Recovers, text);
         }
@@ -360,6 +368,15 @@ pub(super) fn masters(server: &mut Server, nodes: usize) -> BTreeMap<Vec<u8>, Ve
         }
     }
     masters
+}
+
+/// The lines of an info reply that the truth does not have, each cut short.
+fn difference(truth: &[u8], reply: &[u8]) -> String {
+    let (truth, reply) = (String::from_utf8_lossy(truth), String::from_utf8_lossy(reply));
+    let (truth, reply) =
+        (truth.get(HEADER_SIZE..).unwrap_or_default(), reply.get(HEADER_SIZE..).unwrap_or_default());
+    let changed = reply.lines().filter(|line| !truth.lines().any(|other| other == *line));
+    changed.map(|line| line.chars().take(80).collect::<String>()).collect::<Vec<_>>().join(" | ")
 }
 
 /// Decodes base64.

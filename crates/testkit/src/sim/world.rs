@@ -3,7 +3,7 @@
 //! Imports all files beside it; each adds its part to [`World`]. This one moves time: it takes the next happening from
 //! the queue, tells whom it concerns, and does what the client asks for until the client waits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aerospike_testserver::Server;
 use aerospike_wasm::time::Timestamp;
@@ -74,11 +74,13 @@ pub(super) struct World {
     /// Whether there is a client that takes commands.
     pub(super) is_alive: bool,
     pub(super) was_closed: bool,
+    /// Whether the client was made when all was well.
+    pub(super) is_late_client: bool,
     wake: Option<u64>,
     /// The time that the client asked to be woken at.
     wanted: u64,
     /// When the client was last told the time.
-    told_time: u64,
+    pub(super) told_time: u64,
     transmit: Vec<u8>,
     pub(super) server: Server,
     pub(super) nodes: Vec<NodeState>,
@@ -87,6 +89,8 @@ pub(super) struct World {
     pub(super) links: Vec<Link>,
     /// Connections that the client has asked for and that have not ended for it.
     pub(super) open: BTreeMap<ConnId, LinkId>,
+    /// Connections that ended since the client was last polled.
+    pub(super) ended: BTreeSet<ConnId>,
     pub(super) jobs: Vec<Job>,
     /// Commands in flight.
     pub(super) live: BTreeMap<CommandId, u32>,
@@ -133,6 +137,7 @@ impl World {
             client,
             is_alive: true,
             was_closed: false,
+            is_late_client: false,
             wake: Some(MS),
             wanted: 0,
             told_time: 0,
@@ -143,6 +148,7 @@ impl World {
             is_without_proxy: false,
             links: Vec::new(),
             open: BTreeMap::new(),
+            ended: BTreeSet::new(),
             jobs: Vec::new(),
             live: BTreeMap::new(),
             records,
@@ -296,6 +302,7 @@ impl World {
     }
 
     fn wait(&mut self, at: Option<Timestamp>) {
+        self.ended.clear();
         if self.client.in_flight() != self.live.len() {
             let (core, ours) = (self.client.in_flight(), self.live.len());
             self.violate(Rule::Once, format!("the client has {core} commands in flight, not {ours}"));
