@@ -8,6 +8,7 @@ mod demo;
 mod live;
 mod server;
 mod shell;
+mod sim;
 mod size;
 mod test;
 
@@ -25,6 +26,7 @@ usage: cargo xtask COMMAND
   live --hosts HOST:PORT     run the scenarios against a real server; with OUTAGE_DOWN and OUTAGE_UP (shell commands
                              that end a node and start it again) also an outage under load
   bench cluster              how the client's work grows with the cluster
+  sim [--runs N] [--seed S]  simulated runs, by default 1,000 from seed 1; with --lines L the trace of one seed
   size                       sizes of the npm package and of the module, with their limits
 ";
 
@@ -34,6 +36,8 @@ struct Arguments {
     /// What the command is about, where it needs to be told.
     topic: String,
     hosts: Option<String>,
+    /// Options of the simulator.
+    sim: Vec<String>,
 }
 
 fn main() -> ExitCode {
@@ -57,6 +61,7 @@ fn run() -> Result<()> {
         "build" => build::package().map(drop),
         "demo" => demo::run(arguments.hosts.as_deref()),
         "live" => live::run(arguments.hosts.as_deref()),
+        "sim" => sim::run_seeds(&arguments.sim),
         "size" => size::run(),
         "test" => test::run(),
         other => bail!("unknown command '{other}'\n\n{USAGE}"),
@@ -69,11 +74,16 @@ fn parse() -> Result<Option<Arguments>> {
         command: String::new(),
         topic: String::new(),
         hosts: std::env::var("AEROSPIKE_HOSTS").ok(),
+        sim: Vec::new(),
     };
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(None),
             Long("hosts") => arguments.hosts = Some(parser.value()?.string()?),
+            Long(option @ ("runs" | "seed" | "lines" | "threads")) => {
+                let option = format!("--{option}");
+                arguments.sim.extend([option, parser.value()?.string()?]);
+            }
             Value(command) if arguments.command.is_empty() => arguments.command = command.string()?,
             Value(topic) if arguments.topic.is_empty() => arguments.topic = topic.string()?,
             other => return Err(other.unexpected().into()),
