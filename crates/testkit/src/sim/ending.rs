@@ -65,7 +65,7 @@ impl World {
         if !self.client.is_connected() || self.client.node_names().count() != nodes {
             self.violate(Rule::Recovers, "the client does not stay connected".into());
         }
-        self.wants_master = true;
+        self.probes = Some(self.jobs.len() as u32);
         self.probe(Deed::Put);
         self.probe(Deed::ReadAll);
         if self.client_bytes > IDLE_LIMIT {
@@ -81,6 +81,11 @@ impl World {
         let first = self.jobs.len();
         for record in 0..self.records.len() {
             self.submit(false, patient(), vec![Part::new(record, deed)]);
+            self.poll();
+            // Where a queue may run out of patience, one waits for the other.
+            if self.plan.client.operation_queue_timeout_ms > 0 {
+                self.run(DRAIN, |world| world.live.is_empty());
+            }
         }
         self.poll();
         self.run(DRAIN, |world| world.live.is_empty());

@@ -136,7 +136,9 @@ impl World {
             || self.open.values().map(|link| &self.links[*link]).filter(|link| link.endpoint == *endpoint);
         let limit = self.plan.client.max_conns_per_node.max(1) as usize;
         let (all, commands) = (same().count(), same().filter(|link| link.carries_commands).count());
-        if all > limit + 3 || commands > limit {
+        // A server that lies about its name may be several nodes to the client for a while.
+        let names = if self.plan.odds.lie > 0 { 4 } else { 1 };
+        if all > names * (limit + 3) || commands > names * limit {
             let text =
                 format!("{all} connections to {}, {commands} with commands, limit {limit}", endpoint.port);
             self.violate(Rule::Pools, text);

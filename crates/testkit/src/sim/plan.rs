@@ -165,6 +165,10 @@ fn client(random: &mut Random, nodes: usize) -> Config {
         min_conns_per_node: random.pick(&[0, 0, 0, 1, 3]),
         pipeline_depth: random.pick(&[1, 2, 8, 64]),
         pipeline_connections: random.range(1, 4) as u16,
+        max_error_rate: random.pick(&[100, 100, 0, 2, 10]),
+        error_rate_window: random.range(1, 3) as u32,
+        max_concurrent_operations: random.pick(&[0, 0, 0, 1, 5, 50]),
+        operation_queue_timeout_ms: random.pick(&[0, 0, 5, 100]),
         ..Config::default()
     }
 }

@@ -123,10 +123,8 @@ impl World {
         let node = self.links[id].node.unwrap_or_default();
         // A node that could not be reached at its address is reached by the name of its seed, wherever that leads.
         let by_address = self.links[id].endpoint.host != ANY_NODE;
-        if self.wants_master
-            && by_address
-            && self.master(&request.namespace, request.partition.0) != Some(node)
-        {
+        let is_probe = self.probes.is_some_and(|first| request.number >= first);
+        if is_probe && by_address && self.master(&request.namespace, request.partition.0) != Some(node) {
             let text = format!("command {} came to node {node}, not to the master", request.number);
             self.violate(Rule::Recovers, text);
         }

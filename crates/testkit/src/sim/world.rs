@@ -96,8 +96,8 @@ pub(super) struct World {
     pub(super) live: BTreeMap<CommandId, u32>,
     pub(super) records: Vec<History>,
     pub(super) turns_left: usize,
-    /// Whether record requests must reach the master.
-    pub(super) wants_master: bool,
+    /// Commands from this number on must reach the master and succeed.
+    pub(super) probes: Option<u32>,
     masters: Option<BTreeMap<Vec<u8>, Vec<Option<usize>>>>,
     pub(super) totals: Totals,
     pub(super) trace: Trace,
@@ -153,7 +153,7 @@ impl World {
             live: BTreeMap::new(),
             records,
             turns_left: plan.turns,
-            wants_master: false,
+            probes: None,
             masters: None,
             totals: Totals { runs: 1, ..Totals::default() },
             trace: Trace::new(lines),
