@@ -75,7 +75,12 @@ impl World {
     }
 
     /// Submits a command on the records of `parts`.
-    pub(super) fn submit(&mut self, is_batch: bool, policy: Policy, parts: Vec<Part>) -> Option<CommandId> {
+    pub(super) fn submit(
+        &mut self,
+        is_batch: bool,
+        policy: (Policy, u16),
+        parts: Vec<Part>,
+    ) -> Option<CommandId> {
         let number = self.jobs.len() as u32;
         let deeds: Vec<Written> =
             parts.iter().enumerate().map(|(row, part)| Written::new(number, row as u32, part.deed)).collect();
@@ -88,7 +93,7 @@ impl World {
                 action: written.action(ops),
             })
             .collect();
-        let mut policy = policy;
+        let (mut policy, retries) = policy;
         let action = match (rows.as_slice(), is_batch) {
             ([BatchRow { key, action }], false) => match *action {
                 RowAction::Read(bins) => Action::Read { key: *key, bins },
@@ -115,7 +120,7 @@ impl World {
                 return None;
             }
         };
-        self.accept(number, id, Job::new(is_batch, policy, self.now, parts));
+        self.accept(number, id, Job::new(is_batch, (policy, retries), self.now, parts));
         Some(id)
     }
 

@@ -35,6 +35,8 @@ pub(super) struct Part {
 pub(super) struct Job {
     pub(super) is_batch: bool,
     pub(super) policy: Policy,
+    /// How often it may be tried again.
+    retries: u16,
     pub(super) submitted: u64,
     pub(super) rows: Vec<Part>,
     /// Codes that servers gave for a whole request of a batch.
@@ -74,10 +76,16 @@ impl Part {
 }
 
 impl Job {
-    pub(super) const fn new(is_batch: bool, policy: Policy, submitted: u64, rows: Vec<Part>) -> Self {
+    pub(super) const fn new(
+        is_batch: bool,
+        (policy, retries): (Policy, u16),
+        submitted: u64,
+        rows: Vec<Part>,
+    ) -> Self {
         Self {
             is_batch,
             policy,
+            retries,
             submitted,
             rows,
             group_codes: Vec::new(),
@@ -95,7 +103,7 @@ impl World {
             format!("send {} rows {:?} on {:?}", request.number, request.rows, self.links[link].conn)
         });
         let job = &mut self.jobs[request.number as usize];
-        let limit = job.policy.max_retries + 1;
+        let limit = job.retries + 1;
         let mut most = 0;
         for row in &request.rows {
             let Some(part) = job.rows.get_mut(*row as usize) else { continue };
@@ -204,7 +212,7 @@ impl World {
 
     /// A timeout comes neither late nor early, and nothing ends later than it may.
     fn check_time(&mut self, number: u32, error: Option<&Error>) {
-        let Job { policy, submitted, is_cancelled, .. } = self.jobs[number as usize];
+        let Job { policy, submitted, is_cancelled, retries, .. } = self.jobs[number as usize];
         let (total, socket) =
             (u64::from(policy.total_timeout_ms) * MS, u64::from(policy.socket_timeout_ms) * MS);
         let took = self.now - submitted;
@@ -229,7 +237,7 @@ impl World {
         if is_unasked || (error.kind == ErrorKind::Closed && self.is_alive) {
             self.violate(Rule::Authentic, format!("{number} ended with {error}, which nobody asked for"));
         }
-        if error.attempts > policy.max_retries + 1 {
+        if error.attempts > retries + 1 {
             self.violate(Rule::Attempts, format!("{number} says it made {} attempts", error.attempts));
         }
     }

@@ -232,8 +232,9 @@ const MISCHIEF: [(Mischief, u32); 10] = [
     (Mischief::Unasked, 3),
 ];
 
-/// The policy of one command.
-pub(super) fn policy(random: &mut Random, timeouts: Timeouts, writes: bool) -> Policy {
+/// The policy of one command, and how many retries it promises: unless asked for, none to a write and two to a read.
+pub(super) fn policy(random: &mut Random, timeouts: Timeouts, writes: bool) -> (Policy, u16) {
+    let mut retries = if writes { 0 } else { 2 };
     let base = if writes { Policy::write() } else { Policy::read() };
     let mut policy = Policy {
         replica: random.pick(&[Replica::Sequence, Replica::Sequence, Replica::Master, Replica::PreferRack]),
@@ -255,8 +256,9 @@ pub(super) fn policy(random: &mut Random, timeouts: Timeouts, writes: bool) -> P
         }
     }
     if random.chance(300) {
-        policy.max_retries = random.pick(&[0, 1, 3, 10]);
+        retries = random.pick(&[0, 1, 3, 10]);
+        policy.max_retries = retries;
         policy.sleep_between_retries_ms = random.pick(&[0, 0, 1, 20]);
     }
-    policy
+    (policy, retries)
 }

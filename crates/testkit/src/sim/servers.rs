@@ -396,6 +396,6 @@ fn decode(text: &str) -> Vec<u8> {
 }
 
 /// The policy of commands that must succeed: enough time, no retries.
-pub(super) const fn patient() -> Policy {
-    Policy { total_timeout_ms: 10_000, ..Policy::write() }
+pub(super) const fn patient() -> (Policy, u16) {
+    (Policy { total_timeout_ms: 10_000, ..Policy::write() }, 0)
 }
