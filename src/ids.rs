@@ -1,7 +1,8 @@
 //! Names of things inside one client. Imports nothing.
 //!
 //! Connections and commands live in slots that are reused; an id carries the slot and how often it was reused, so
-//! that an id of something finished never matches what came after it.
+//! that an id of something finished never matches what came after it. The slot of a command is used again only after its
+//! end was told.
 
 /// How many bits of an id give the slot.
 pub(crate) const SLOT_BITS: u32 = 20;

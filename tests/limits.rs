@@ -174,3 +174,24 @@ fn statistics_count_what_happened() {
     let counters = lab.client.statistics().nodes[0].counters;
     assert_eq!((counters.opened, counters.closed), (1, 1), "the silent connection was given up");
 }
+
+#[test]
+fn a_slot_is_used_again_only_after_the_end_of_its_command_was_told() {
+    let mut lab = Lab::with_config(1, Config { max_error_rate: 1, ..Config::default() });
+    lab.server.inject(None, Fault::Answer(ResultCode::DEVICE_OVERLOAD), 1);
+    let x = key("x");
+    let policy = Policy { max_retries: 0, ..Policy::write() };
+    let warm_up = submit(&mut lab, &x, &policy);
+    lab.settle();
+    lab.take_finished(warm_up).unwrap().unwrap_err();
+    // The node is left alone now, so these fail inside submit, before the host has polled.
+    let ids: Vec<CommandId> = (0..10).map(|_| submit(&mut lab, &x, &policy)).collect();
+    let slots: std::collections::BTreeSet<usize> = ids.iter().map(|id| id.slot()).collect();
+    assert_eq!(slots.len(), 10, "a host that keeps its callers by slot would lose some");
+    lab.settle();
+    for id in ids {
+        assert_eq!(lab.take_finished(id).unwrap().unwrap_err().kind, ErrorKind::TooManyErrors);
+    }
+    let again = submit(&mut lab, &x, &policy);
+    assert!(slots.contains(&again.slot()), "and used again it is");
+}

@@ -154,10 +154,11 @@ impl Client {
         }
     }
 
-    /// Takes a command out of its slot; its id is dead from here on.
+    /// Takes a command out of its slot; its id is dead from here on. The slot is used again only after its end was told
+    /// (`running.free`), so that hosts can keep what belongs to a command by its slot.
     pub(super) fn release(&mut self, id: CommandId) {
         self.command_deadlines.clear(id.slot());
-        let Some(running) = self.running.remove(id) else { return };
+        let Some(running) = self.running.take(id) else { return };
         self.working -= usize::from(running.admitted);
         if let Work::Single(single) = running.work {
             self.recycle(single.request);

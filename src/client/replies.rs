@@ -76,6 +76,7 @@ impl Client {
         match *self.ended.front()? {
             Ended::Single(id, error) => {
                 self.ended.pop_front();
+                self.running.free(id);
                 Some(Step::Finished { id, error: Some(error) })
             }
             Ended::Batch(id, error) => {
@@ -89,6 +90,7 @@ impl Client {
                 }
                 self.ended.pop_front();
                 self.release(id);
+                self.running.free(id);
                 Some(Step::Finished { id, error })
             }
         }
@@ -174,6 +176,7 @@ impl Client {
         let node = self.count_answer(id, !header.result_code.is_ok());
         if header.result_code.is_ok() {
             self.release(id);
+            self.running.free(id);
             return Some(Step::Reply { id, conn, len: ready.len, node });
         }
         let kind = ErrorKind::Server(header.result_code);

@@ -90,12 +90,23 @@ impl<I: SlotId, T> Slab<I, T> {
 
     /// Takes a value out; its id will not be used again until 4,096 others had its slot.
     pub(super) fn remove(&mut self, id: I) -> Option<T> {
+        let value = self.take(id)?;
+        self.free(id);
+        Some(value)
+    }
+
+    /// Takes a value out, but keeps its slot from being used again until [`Slab::free`].
+    pub(super) fn take(&mut self, id: I) -> Option<T> {
         let slot = self.slots.get_mut(id.slot()).filter(|slot| slot.id == id)?;
         let value = slot.value.take()?;
         slot.id = I::make(id.slot(), (id.reuse() + 1) & MAX_REUSE);
-        self.free.push(id.slot() as u32);
         self.len -= 1;
         Some(value)
+    }
+
+    /// Gives the slot of a value that was taken to the next one.
+    pub(super) fn free(&mut self, id: I) {
+        self.free.push(id.slot() as u32);
     }
 
     /// The id that is in use in a slot, if any.
