@@ -460,6 +460,19 @@ describe('one of three nodes fails', () => {
   }
 })
 
+test('calls that fail at once in one turn all settle, each with its own error', async () => {
+  await withOwnServer(1, { maxErrorRate: 1 }, async (own, one) => {
+    await command(own.hosts, 'test-fault:kind=answer;code=18;count=1')
+    await rejects(one.put(newKey(), { a: 1 }), ServerError, { resultCode: 18 })
+    // The node is left alone now: nothing is sent, and the engine has ended each call before the next is made.
+    const calls = Array.from({ length: 50 }, () => one.put(newKey(), { a: 1 }))
+    const settled = await Promise.race([Promise.allSettled(calls), sleep(900)])
+    assert.deepEqual(settled?.map(({ reason }) => [reason?.name, reason?.resultCode]), calls.map(() => ['ClusterError', -14]))
+    await sleep(1200)
+    await worksOn(one)
+  })
+})
+
 describe('a program ends by itself', () => {
   const program = (body) => ['--input-type=module', '--eval', `import { connect } from '${ENTRY}'; ${body}`]
 
