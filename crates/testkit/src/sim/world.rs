@@ -325,7 +325,7 @@ impl World {
     pub(super) fn master(&mut self, namespace: &[u8], partition: u16) -> Option<usize> {
         let nodes = self.plan.nodes;
         let server = &mut self.server;
-        let masters = self.masters.get_or_insert_with(|| super::masters::masters(server, nodes));
+        let masters = self.masters.get_or_insert_with(|| super::servers::masters(server, nodes));
         masters.get(namespace).and_then(|table| table.get(usize::from(partition)).copied().flatten())
     }
 
