@@ -50,9 +50,7 @@ impl World {
 
     /// Everything ends, everybody is found, every record can be written and read at its master.
     fn recover(&mut self) {
-        // Those that wait for their turn take theirs one after the other.
-        let drain = DRAIN + self.live.len() as u64 * 300 * MS;
-        if !self.run(drain, |world| world.live.is_empty()) {
+        if !self.run(DRAIN, |world| world.live.is_empty()) {
             let numbers: Vec<u32> = self.live.values().copied().collect();
             self.violate(Rule::Recovers, format!("still in flight when all is well: {numbers:?}"));
         }

@@ -33,7 +33,7 @@ pub(super) enum Happening {
     NotConnected(LinkId, CloseReason),
     /// Bytes arrive.
     AtServer(LinkId, Vec<u8>),
-    AtClient(LinkId, Vec<u8>, bool),
+    AtClient(LinkId, Vec<u8>),
     /// A server takes up the next request of a connection.
     Serve(LinkId),
     /// The client learns that a connection has ended.
@@ -232,7 +232,7 @@ impl World {
                 self.end_for_client(link, reason);
             }
             Happening::AtServer(link, bytes) => self.arrive_at_server(link, &bytes),
-            Happening::AtClient(link, bytes, ends) => self.arrive_at_client(link, &bytes, ends),
+            Happening::AtClient(link, bytes) => self.arrive_at_client(link, &bytes),
             Happening::Serve(link) => self.serve(link),
             Happening::Turn => self.turn(),
             Happening::Cancel(id) => self.cancel(id),
