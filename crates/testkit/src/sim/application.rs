@@ -67,7 +67,9 @@ impl World {
             0 => Deed::Remove,
             1 => Deed::Create,
             2 => Deed::Replace,
-            3 | 4 => generation.map_or(Deed::Put, Deed::PutIf),
+            3 => generation.map_or(Deed::Put, Deed::PutIf),
+            // One that was true before.
+            4 => generation.map_or(Deed::Put, |now| Deed::PutIf(now.max(2) - 1)),
             5..=7 => Deed::Increment,
             8 | 9 => Deed::IncrementRead,
             _ => Deed::Put,

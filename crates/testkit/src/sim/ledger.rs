@@ -42,7 +42,8 @@ pub(super) struct Job {
     /// Codes that servers gave for a whole request of a batch.
     pub(super) group_codes: Vec<ResultCode>,
     pub(super) is_cancelled: bool,
-    pub(super) is_finished: bool,
+    /// When it ended.
+    pub(super) finished: Option<u64>,
     /// Whether it ended well, each of its rows too.
     pub(super) is_ok: bool,
 }
@@ -90,7 +91,7 @@ impl Job {
             rows,
             group_codes: Vec::new(),
             is_cancelled: false,
-            is_finished: false,
+            finished: None,
             is_ok: false,
         }
     }
@@ -110,7 +111,7 @@ impl World {
             part.sent += 1;
             most = most.max(part.sent);
         }
-        if most > limit || job.is_finished {
+        if most > limit || job.finished.is_some() {
             let text = format!("{} was sent {most} times, limit {limit}", request.number);
             self.violate(Rule::Attempts, text);
         }
@@ -156,7 +157,7 @@ impl World {
         self.note_result(&result);
         self.check_time(number, result.as_ref().err());
         let job = &mut self.jobs[number as usize];
-        job.is_finished = true;
+        job.finished = Some(self.now);
         let records: Vec<usize> = job.rows.iter().map(|row| row.record).collect();
         if !job.is_batch {
             // A remove that was in doubt may come late; the model knows.

@@ -116,3 +116,12 @@ pub(super) fn garbage(random: &mut Random, reply: &[u8]) -> Vec<u8> {
         }
     }
 }
+
+/// The lines of an info reply that the truth does not have, each cut short.
+pub(super) fn difference(truth: &[u8], reply: &[u8]) -> String {
+    let (truth, reply) = (String::from_utf8_lossy(truth), String::from_utf8_lossy(reply));
+    let (truth, reply) =
+        (truth.get(HEADER_SIZE..).unwrap_or_default(), reply.get(HEADER_SIZE..).unwrap_or_default());
+    let changed = reply.lines().filter(|line| !truth.lines().any(|other| other == *line));
+    changed.map(|line| line.chars().take(80).collect::<String>()).collect::<Vec<_>>().join(" | ")
+}

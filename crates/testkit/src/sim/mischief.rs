@@ -160,7 +160,9 @@ impl World {
         (0..self.plan.nodes).for_each(|node| self.node_well(node));
         for link in self.open.values().copied().collect::<Vec<_>>() {
             let hurt = &self.links[link];
-            if hurt.down.is_silent || hurt.up.is_silent || hurt.is_stuck || !self.has_server(link) {
+            let is_broken = hurt.down.is_silent || hurt.up.is_silent || hurt.is_stuck;
+            // One that nobody answers is for the client to give up.
+            if hurt.side == Side::Open && (is_broken || !self.has_server(link)) {
                 self.reset(link);
             }
         }
@@ -168,11 +170,7 @@ impl World {
     }
 
     fn has_server(&self, link: LinkId) -> bool {
-        let link = &self.links[link];
-        match link.server {
-            Some(server) => self.server.is_open(server),
-            None => link.side == Side::Opening && link.is_answered,
-        }
+        self.links[link].server.is_some_and(|server| self.server.is_open(server))
     }
 }
 

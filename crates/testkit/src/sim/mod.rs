@@ -12,7 +12,7 @@
 //! | `network`, `servers`, `liar`, `mischief` | what is between the client and its data |
 //! | `application` | commands |
 //! | `request` | requests as the network sees them |
-//! | `model`, `ledger` | what must hold |
+//! | `model`, `ledger`, `masters` | what must hold |
 //! | `ending` | how runs begin and end |
 //! | `report` | figures and traces |
 
@@ -20,6 +20,7 @@ mod application;
 mod ending;
 mod ledger;
 mod liar;
+mod masters;
 mod mischief;
 mod model;
 mod network;

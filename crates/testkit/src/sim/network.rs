@@ -53,8 +53,8 @@ pub(super) struct Link {
     /// The server has stopped to take up requests.
     pub(super) is_stuck: bool,
     pub(super) carries_commands: bool,
-    /// Somebody will answer the attempt to connect.
-    pub(super) is_answered: bool,
+    /// The commands whose replies are still to come, in order; `None` for a question about the server itself.
+    unanswered: VecDeque<Option<u32>>,
     /// When questions about the server itself were written.
     asked: VecDeque<u64>,
     /// Requests that were written, and that the server has dealt with.
@@ -98,7 +98,7 @@ impl World {
             is_serving: false,
             is_stuck: false,
             carries_commands: false,
-            is_answered: false,
+            unanswered: VecDeque::new(),
             asked: VecDeque::new(),
             sent: 0,
             served: 0,
@@ -110,7 +110,6 @@ impl World {
         if is_dark || storm && self.random.chance(self.plan.odds.never_connect) {
             return self.totals.fault("connection never answered");
         }
-        self.links[id].is_answered = true;
         let refused = storm && self.random.chance(self.plan.odds.refuse);
         if refused || node.is_none_or(|node| self.nodes[node].is_down) {
             self.totals.fault("connection refused");
@@ -221,10 +220,15 @@ impl World {
             if is_message(frame) {
                 self.links[id].carries_commands = true;
                 match Request::read(frame) {
-                    Some(request) => self.sent(id, &request),
+                    Some(request) => {
+                        self.check_overdue(id);
+                        self.links[id].unanswered.push_back(Some(request.number));
+                        self.sent(id, &request);
+                    }
                     None => self.violate(Rule::Model, "a request of nobody's".into()),
                 }
             } else {
+                self.links[id].unanswered.push_back(None);
                 self.asked(id);
             }
             rest = behind;
@@ -234,6 +238,21 @@ impl World {
         }
         self.check_pool(id);
         self.send(id, bytes, true);
+    }
+
+    /// Nothing is put behind a command that ended before its reply came: the reply may never come.
+    fn check_overdue(&mut self, id: LinkId) {
+        let is_over = |number: &Option<u32>| {
+            number
+                .is_some_and(|number| self.jobs[number as usize].finished.is_some_and(|time| time < self.now))
+        };
+        if let Some(number) = self.links[id].unanswered.iter().copied().find(is_over).flatten() {
+            let conn = self.links[id].conn;
+            self.violate(
+                Rule::Pools,
+                format!("puts a command behind the overdue reply to {number} on {conn:?}"),
+            );
+        }
     }
 
     /// A server is asked about itself when it is met, and then twice in a tend interval at most.
@@ -257,19 +276,18 @@ impl World {
             return;
         }
         let jitter = self.random.below(self.plan.weather.jitter + 1);
-        let mut time = pipe.last.max(self.now + link.latency + jitter);
-        let mut parts = Vec::new();
-        for part in bytes.chunks(piece.max(1)) {
-            time += 1_000;
-            let part = part.to_vec();
-            parts.push((
-                time,
-                if is_up { Happening::AtServer(id, part) } else { Happening::AtClient(id, part) },
-            ));
-        }
-        pipe.last = time;
-        for (time, part) in parts {
-            self.at(time, part);
+        let start = pipe.last.max(self.now + link.latency + jitter);
+        let parts = bytes.chunks(piece.max(1));
+        let last = parts.len();
+        pipe.last = start + 1_000 * last as u64;
+        for (at, part) in parts.enumerate() {
+            let (time, part) = (start + 1_000 * (at as u64 + 1), part.to_vec());
+            let happening = if is_up {
+                Happening::AtServer(id, part)
+            } else {
+                Happening::AtClient(id, part, at + 1 == last)
+            };
+            self.at(time, happening);
         }
     }
 
@@ -295,11 +313,16 @@ impl World {
         self.serve_later(id);
     }
 
-    pub(super) fn arrive_at_client(&mut self, id: LinkId, bytes: &[u8]) {
-        let link = &self.links[id];
+    /// Bytes arrive at the client; `ends` says whether a reply ends with them.
+    pub(super) fn arrive_at_client(&mut self, id: LinkId, bytes: &[u8], ends: bool) {
+        let link = &mut self.links[id];
+        if ends {
+            link.unanswered.pop_front();
+        }
         let stale = link.side == Side::Ended && self.plan.weather.tells_stale;
         if (link.side == Side::Open && !link.down.is_silent) || stale {
-            self.input(Input::Received(link.conn, bytes));
+            let conn = link.conn;
+            self.input(Input::Received(conn, bytes));
         }
     }
 }

@@ -5,10 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use aerospike_testserver::{Fault, Server, Verdict};
+use aerospike_testserver::{Fault, Verdict};
 use aerospike_wasm::wire::ResultCode;
 use aerospike_wasm::wire::frame::{FrameType, HEADER_SIZE, write_frame};
-use aerospike_wasm::wire::info;
 use aerospike_wasm::wire::message::Message;
 use aerospike_wasm::{CloseReason, Policy};
 
@@ -85,7 +84,9 @@ impl World {
                 let truth = reply.clone();
                 super::liar::lie(&mut self.random, &mut reply);
                 let node = self.links[id].node;
-                self.trace.line(self.now, || format!("node {node:?} lies: {}", difference(&truth, &reply)));
+                self.trace.line(self.now, || {
+                    format!("node {node:?} lies: {}", super::liar::difference(&truth, &reply))
+                });
             }
             self.send(id, &reply, false);
             self.end_if(id, verdict);
@@ -341,58 +342,6 @@ fn answers(request: &Request, reply: &[u8]) -> Vec<(u32, ResultCode, Answered)> 
         rest = &rest[len..];
     }
     found
-}
-
-/// The master of each partition, by namespace, as the nodes that are up say themselves.
-pub(super) fn masters(server: &mut Server, nodes: usize) -> BTreeMap<Vec<u8>, Vec<Option<usize>>> {
-    let mut masters: BTreeMap<Vec<u8>, Vec<Option<usize>>> = BTreeMap::new();
-    let mut question = Vec::new();
-    info::write_request(&mut question, &["replicas"]);
-    for node in 0..nodes {
-        let Some(connection) = server.open(node) else { continue };
-        let mut reply = Vec::new();
-        let _ = server.receive(connection, &question, &mut reply);
-        server.close(connection);
-        let value = info::value(&reply[HEADER_SIZE..], "replicas").unwrap_or_default();
-        for entry in value.split(';') {
-            let Some((namespace, rest)) = entry.split_once(':') else { continue };
-            let table = masters.entry(namespace.into()).or_insert_with(|| vec![None; 4_096]);
-            let bitmap = decode(rest.split(',').nth(2).unwrap_or_default());
-            for (partition, owner) in table.iter_mut().enumerate() {
-                if bitmap.get(partition >> 3).is_some_and(|byte| byte & (0x80 >> (partition & 7)) != 0) {
-                    *owner = Some(node);
-                }
-            }
-        }
-    }
-    masters
-}
-
-/// The lines of an info reply that the truth does not have, each cut short.
-fn difference(truth: &[u8], reply: &[u8]) -> String {
-    let (truth, reply) = (String::from_utf8_lossy(truth), String::from_utf8_lossy(reply));
-    let (truth, reply) =
-        (truth.get(HEADER_SIZE..).unwrap_or_default(), reply.get(HEADER_SIZE..).unwrap_or_default());
-    let changed = reply.lines().filter(|line| !truth.lines().any(|other| other == *line));
-    changed.map(|line| line.chars().take(80).collect::<String>()).collect::<Vec<_>>().join(" | ")
-}
-
-/// Decodes base64.
-fn decode(text: &str) -> Vec<u8> {
-    let digit = |byte: u8| match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'+' => 62,
-        _ => 63,
-    };
-    let mut bytes = Vec::new();
-    for four in text.trim_end_matches('=').as_bytes().chunks(4) {
-        let bits = four.iter().fold(0_u32, |bits, byte| bits << 6 | u32::from(digit(*byte)));
-        let bits = bits << (6 * (4 - four.len()));
-        bytes.extend_from_slice(&bits.to_be_bytes()[1..four.len()]);
-    }
-    bytes
 }
 
 /// The policy of commands that must succeed: enough time, no retries.

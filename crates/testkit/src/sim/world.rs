@@ -33,7 +33,7 @@ pub(super) enum Happening {
     NotConnected(LinkId, CloseReason),
     /// Bytes arrive.
     AtServer(LinkId, Vec<u8>),
-    AtClient(LinkId, Vec<u8>),
+    AtClient(LinkId, Vec<u8>, bool),
     /// A server takes up the next request of a connection.
     Serve(LinkId),
     /// The client learns that a connection has ended.
@@ -232,7 +232,7 @@ impl World {
                 self.end_for_client(link, reason);
             }
             Happening::AtServer(link, bytes) => self.arrive_at_server(link, &bytes),
-            Happening::AtClient(link, bytes) => self.arrive_at_client(link, &bytes),
+            Happening::AtClient(link, bytes, ends) => self.arrive_at_client(link, &bytes, ends),
             Happening::Serve(link) => self.serve(link),
             Happening::Turn => self.turn(),
             Happening::Cancel(id) => self.cancel(id),
@@ -325,7 +325,7 @@ impl World {
     pub(super) fn master(&mut self, namespace: &[u8], partition: u16) -> Option<usize> {
         let nodes = self.plan.nodes;
         let server = &mut self.server;
-        let masters = self.masters.get_or_insert_with(|| super::servers::masters(server, nodes));
+        let masters = self.masters.get_or_insert_with(|| super::masters::masters(server, nodes));
         masters.get(namespace).and_then(|table| table.get(usize::from(partition)).copied().flatten())
     }
 
