@@ -175,8 +175,8 @@ impl World {
 }
 
 impl Link {
-    /// Whether nothing is on its way in either direction.
+    /// Whether nothing is on its way in either direction, and no reply is awaited.
     fn is_quiet(&self, now: u64) -> bool {
-        self.sent == self.served && self.down.last < now && !self.down.is_silent
+        self.sent == self.served && self.unanswered.is_empty() && self.down.last < now && !self.down.is_silent
     }
 }

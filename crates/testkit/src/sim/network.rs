@@ -54,7 +54,7 @@ pub(super) struct Link {
     pub(super) is_stuck: bool,
     pub(super) carries_commands: bool,
     /// The commands whose replies are still to come, in order; `None` for a question about the server itself.
-    unanswered: VecDeque<Option<u32>>,
+    pub(super) unanswered: VecDeque<Option<u32>>,
     /// When questions about the server itself were written.
     asked: VecDeque<u64>,
     /// Requests that were written, and that the server has dealt with.
