@@ -1,7 +1,7 @@
 /*
  * The public client: every call checks, encodes and submits at once, and returns the promise of its answer.
  *
- * May import: engine.ts, policy.ts, pending.ts, config.ts, tape/*, record.ts, errors.ts, types.
+ * May import: engine.ts, policy.ts, pending.ts, config.ts, tape/*, record.ts, typed-set.ts, errors.ts, types.
  * Invariants: a call never throws, it returns a rejected promise; nothing is sent when any argument is refused; no
  * closure and no array is made per call beyond what the answer needs.
  */
@@ -18,9 +18,13 @@ import { writeBins, writeKey, writeOperation, writeReads, writeRemovals } from '
 import { KIND, OP, TAG } from './tape/layout.js'
 import { checkOffset, checkText, Plan } from './tape/operations.js'
 import type { Runtime } from './transport.js'
+import { TypedSet } from './typed-set.js'
 import type {
-  BatchOptions, BatchReadOptions, BatchRemoveRow, BatchWriteRow, Bins, ClientConfig, ClientStatistics, ConnectOptions, KeyLike,
-  OperateOptions, Operation, ReadBins, ReadOptions, WriteOptions
+  BinName, BinsOf, CheckedBins, CheckedOperations, CheckedRows, Given, NamesOf, SelectedBins
+} from './typed.js'
+import type {
+  BatchOptions, BatchReadOptions, BatchRemoveRow, ClientConfig, ClientStatistics, ConnectOptions, KeyLike, OperateOptions,
+  Operation, ReadBins, ReadOptions, UserKey, WriteMeta, WriteOptions
 } from './types.js'
 import { Double } from './values.js'
 import type { EngineModule } from './wasm.js'
@@ -81,7 +85,7 @@ export class Client {
    *
    * @throws {@link RecordExistsError}, {@link RecordNotFound} as `policy.exists` asks; {@link RecordGenerationError}.
    */
-  put(key: KeyLike, bins: Bins, options?: WriteOptions): Promise<void> {
+  put<B extends object>(key: KeyLike, bins: CheckedBins<B>, options?: WriteOptions): Promise<void> {
     const driver = this.#driver
     try {
       const tape = driver.enter('put')
@@ -117,11 +121,13 @@ export class Client {
    *
    * @throws {@link RecordNotFound}
    */
-  select<B extends object = ReadBins>(
+  select<const N extends string>(
     key: KeyLike,
-    bins: readonly string[],
+    bins: readonly BinName<N>[],
     options?: ReadOptions
-  ): Promise<Record<B>> {
+  ): Promise<Record<SelectedBins<N>>>
+  select<B extends object = never>(key: KeyLike, bins: NamesOf<B>, options?: ReadOptions): Promise<Record<B>>
+  select(key: KeyLike, bins: readonly string[], options?: ReadOptions): Promise<Record<ReadBins>> {
     const driver = this.#driver
     try {
       const tape = driver.enter('select')
@@ -132,7 +138,7 @@ export class Client {
       }
       writeReads(tape, bins)
       const pending = new Pending('select', EXPECT.record, known, null, null)
-      return driver.send(pending, options?.signal) as Promise<Record<B>>
+      return driver.send(pending, options?.signal) as Promise<Record<ReadBins>>
     } catch (error) {
       return driver.refuse('select', error)
     }
@@ -185,7 +191,12 @@ export class Client {
    *
    * @throws {@link BinTypeError} when the bin holds another type of number, or none.
    */
-  increment(key: KeyLike, bin: string, offset: number | bigint | Double = 1, options?: WriteOptions): Promise<void> {
+  increment<const N extends string>(
+    key: KeyLike,
+    bin: BinName<N>,
+    offset: number | bigint | Double = 1,
+    options?: WriteOptions
+  ): Promise<void> {
     return this.#single('increment', OP.incr, key, bin, offset, options)
   }
 
@@ -194,7 +205,12 @@ export class Client {
    *
    * @throws {@link BinTypeError}
    */
-  append(key: KeyLike, bin: string, value: string | Uint8Array, options?: WriteOptions): Promise<void> {
+  append<const N extends string>(
+    key: KeyLike,
+    bin: BinName<N>,
+    value: string | Uint8Array,
+    options?: WriteOptions
+  ): Promise<void> {
     return this.#single('append', OP.append, key, bin, value, options)
   }
 
@@ -203,7 +219,12 @@ export class Client {
    *
    * @throws {@link BinTypeError}
    */
-  prepend(key: KeyLike, bin: string, value: string | Uint8Array, options?: WriteOptions): Promise<void> {
+  prepend<const N extends string>(
+    key: KeyLike,
+    bin: BinName<N>,
+    value: string | Uint8Array,
+    options?: WriteOptions
+  ): Promise<void> {
     return this.#single('prepend', OP.prepend, key, bin, value, options)
   }
 
@@ -253,7 +274,11 @@ export class Client {
    *
    * @throws {@link RecordNotFound}
    */
-  removeBin(key: KeyLike, bins: string | readonly string[], options?: WriteOptions): Promise<void> {
+  removeBin<const N extends string>(
+    key: KeyLike,
+    bins: BinName<N> | readonly BinName<N>[],
+    options?: WriteOptions
+  ): Promise<void> {
     const driver = this.#driver
     try {
       const tape = driver.enter('removeBin')
@@ -272,12 +297,18 @@ export class Client {
    *
    * @throws {@link RecordNotFound} for a READ or TOUCH of no record, and what the single operations throw.
    */
-  operate<B extends object = ReadBins>(
+  operate<const O extends readonly Operation[]>(
     key: KeyLike,
-    operations: readonly Operation[],
+    operations: CheckedOperations<O>,
     options?: OperateOptions
-  ): Promise<Record<B>> {
-    return this.#operate('operate', EXPECT.record, key, operations, options) as Promise<Record<B>>
+  ): Promise<Record>
+  operate<B extends object = never>(
+    key: KeyLike,
+    operations: Given<B, readonly Operation[]>,
+    options?: OperateOptions
+  ): Promise<Record<B>>
+  operate(key: KeyLike, operations: readonly Operation[], options?: OperateOptions): Promise<Record<ReadBins>> {
+    return this.#operate('operate', EXPECT.record, key, operations, options) as Promise<Record<ReadBins>>
   }
 
   /**
@@ -285,9 +316,9 @@ export class Client {
    * order of the operations: a READ gives the value read, null when the record has no such bin; a WRITE the value
    * written; any other operation an entry only when the server answers it. A READ of all bins gives one entry per bin.
    */
-  operateOrdered(
+  operateOrdered<const O extends readonly Operation[]>(
     key: KeyLike,
-    operations: readonly Operation[],
+    operations: CheckedOperations<O>,
     options?: OperateOptions
   ): Promise<Record<BinTuple[]>> {
     return this.#operate('operateOrdered', EXPECT.ordered, key, operations, options) as Promise<Record<BinTuple[]>>
@@ -297,7 +328,7 @@ export class Client {
     name: string,
     expect: number,
     key: KeyLike,
-    operations: readonly Operation[],
+    operations: unknown,
     options: OperateOptions | undefined
   ): Promise<unknown> {
     const driver = this.#driver
@@ -323,6 +354,16 @@ export class Client {
    *
    * @param bins - Names of bins to read; null or nothing for all, an empty list for none.
    */
+  batchRead<const N extends string>(
+    keys: readonly KeyLike[],
+    bins?: readonly BinName<N>[] | null,
+    options?: BatchReadOptions
+  ): Promise<BatchRecord[]>
+  batchRead<B extends object = never>(
+    keys: readonly KeyLike[],
+    bins?: NamesOf<B> | null,
+    options?: BatchReadOptions
+  ): Promise<BatchRecord<B>[]>
   batchRead(
     keys: readonly KeyLike[],
     bins?: readonly string[] | null,
@@ -332,20 +373,36 @@ export class Client {
   }
 
   /** Writes bins of many records: rows of `[key, bins, meta?]`. A failed row does not fail the call. */
-  batchWrite(rows: readonly BatchWriteRow[], options?: BatchOptions): Promise<BatchRecord[]> {
-    return this.#batch('batchWrite', 'batchWrite', rows, null, options)
+  batchWrite<const R extends readonly (readonly [key: KeyLike, bins: object, meta?: WriteMeta])[]>(
+    rows: CheckedRows<R>,
+    options?: BatchOptions
+  ): Promise<BatchRecord[]> {
+    return this.#batch('batchWrite', 'batchWrite', rows as readonly unknown[], null, options)
   }
 
   /**
    * Runs the same operations on many records. `bins` of a row holds the last value of each bin, `results` all answers
    * in order. A failed row does not fail the call.
    */
-  batchOperate(
+  batchOperate<const O extends readonly Operation[]>(
     keys: readonly KeyLike[],
-    operations: readonly Operation[],
+    operations: CheckedOperations<O>,
     options?: BatchOptions
   ): Promise<BatchRecord[]> {
     return this.#batch('batchOperate', 'batchWrite', keys, operations, options)
+  }
+
+  /**
+   * A set whose records are of one type, by user key.
+   *
+   * @example
+   * ```ts
+   * const users = client.set<{ name: string; age: number }>('test', 'users')
+   * await users.put('ann', { name: 'Ann', age: 30 })
+   * ```
+   */
+  set<B extends BinsOf<B>, U extends UserKey = UserKey>(namespace: string, set: string): TypedSet<B, U> {
+    return new TypedSet<B, U>(this, namespace, set)
   }
 
   /** Deletes many records: keys, or pairs of key and meta. A row without a record has `result` 2. */

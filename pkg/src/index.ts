@@ -10,8 +10,12 @@ export { Client } from './client.js'
 export {
   BatchRecord, ExistsResult, Key, Record, RecordMetadata, type BinTuple
 } from './record.js'
+export * as op from './op.js'
+export { TypedSet } from './typed-set.js'
 export { Double, GeoJSON, HyperLogLog, UnknownValue } from './values.js'
 export {
   CLOSE_REASON, type CloseReason, type Endpoint, type Transport, type TransportConnection, type TransportEvents
 } from './transport.js'
+export type * from './enums.js'
+export type * from './typed.js'
 export type * from './types.js'

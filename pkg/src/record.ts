@@ -122,13 +122,13 @@ export class ExistsResult {
 }
 
 /** One row of a batch. A row that failed does not fail the call. */
-export class BatchRecord {
+export class BatchRecord<B = ReadBins> {
   /** The key of the row. */
   readonly key: Key
   /** Result code: 0, the server's (2: record not found), or a negative one of the client. */
   readonly result: number
   /** The record; null when the row failed. */
-  readonly record: Record | null
+  readonly record: Record<B> | null
   /** True when the row failed and its write may have been applied. */
   readonly inDoubt: boolean
   /** The node that answered a row that failed; empty when the row went well or none answered. */
@@ -141,7 +141,7 @@ export class BatchRecord {
     operation: string,
     key: Key,
     result: number,
-    record: Record | null,
+    record: Record<B> | null,
     inDoubt: boolean,
     node: string,
     results: BinTuple[]
@@ -156,7 +156,7 @@ export class BatchRecord {
   }
 
   /** The bins of the record; null when the row failed. */
-  get bins(): ReadBins | null {
+  get bins(): B | null {
     return this.record === null ? null : this.record.bins
   }
 

@@ -1,10 +1,14 @@
 /*
  * The types of the public API: keys, bins, operations, policies and the configuration.
  *
- * May import: types of values.ts, record.ts, transport.ts.
+ * May import: types of values.ts, record.ts, transport.ts, enums.ts.
  * Invariant: every option that policy.ts or config.ts accepts is here with its unit and default.
  */
 
+import type {
+  BatchConcurrency, PolicyCommitLevel, PolicyExists, PolicyGen, PolicyKey, PolicyReadModeAp, PolicyReadModeSc,
+  PolicyReplica
+} from './enums.js'
 import type { Key } from './record.js'
 import type { Transport } from './transport.js'
 import type { Double, GeoJSON, HyperLogLog, UnknownValue } from './values.js'
@@ -77,18 +81,85 @@ export interface ReadBins {
   [name: string]: ReadValue
 }
 
-/** One operation of `operate`, `operateOrdered` or `batchOperate`. */
-export interface Operation {
-  /** `OPERATOR_READ`, `_WRITE`, `_INCR`, `_APPEND`, `_PREPEND`, `_TOUCH` or `_DELETE`. */
-  readonly op: number
-  /** The bin. None for TOUCH and DELETE; a READ without one reads all bins. */
-  readonly bin?: string
-  /**
-   * WRITE: any value, null removes the bin. INCR: a number, default 1. APPEND and PREPEND: string or bytes. TOUCH: a
-   * TTL, default that of meta or policy.
-   */
-  readonly val?: BinValue
+/** Reads a bin, or all bins. Made by `op.read`. */
+export interface ReadOperation<N extends string = string> {
+  /** `OPERATOR_READ`. */
+  readonly op: 1
+  /** The bin; none to read all bins. */
+  readonly bin?: N | undefined
+  /** A READ takes no value. */
+  readonly val?: undefined
 }
+
+/** Writes a bin. Made by `op.write`. */
+export interface WriteOperation<N extends string = string, V extends BinValue = BinValue> {
+  /** `OPERATOR_WRITE`. */
+  readonly op: 2
+  /** The bin. */
+  readonly bin: N
+  /** The value; null removes the bin. */
+  readonly val: V
+}
+
+/** Adds to a number. Made by `op.incr`. */
+export interface IncrOperation<N extends string = string> {
+  /** `OPERATOR_INCR`. */
+  readonly op: 5
+  /** The bin. */
+  readonly bin: N
+  /** What to add; default 1. */
+  readonly val?: number | bigint | Double | undefined
+}
+
+/** Appends to a string or bytes. Made by `op.append`. */
+export interface AppendOperation<N extends string = string, V extends string | Uint8Array = string | Uint8Array> {
+  /** `OPERATOR_APPEND`. */
+  readonly op: 9
+  /** The bin. */
+  readonly bin: N
+  /** What to append. */
+  readonly val: V
+}
+
+/** Puts a string or bytes before those of a bin. Made by `op.prepend`. */
+export interface PrependOperation<N extends string = string, V extends string | Uint8Array = string | Uint8Array> {
+  /** `OPERATOR_PREPEND`. */
+  readonly op: 10
+  /** The bin. */
+  readonly bin: N
+  /** What to put before. */
+  readonly val: V
+}
+
+/** Renews the record's life. Made by `op.touch`. */
+export interface TouchOperation {
+  /** `OPERATOR_TOUCH`. */
+  readonly op: 11
+  /** A TOUCH concerns the whole record. */
+  readonly bin?: undefined
+  /** Seconds or a `TTL_*` constant; default that of meta or policy. */
+  readonly val?: number | undefined
+}
+
+/** Deletes the record. Made by `op.delete`. */
+export interface DeleteOperation {
+  /** `OPERATOR_DELETE`. */
+  readonly op: 12
+  /** A DELETE concerns the whole record. */
+  readonly bin?: undefined
+  /** A DELETE takes no value. */
+  readonly val?: undefined
+}
+
+/** One operation of `operate`, `operateOrdered` or `batchOperate`: a plain object, by hand or by a function of `op`. */
+export type Operation =
+  | ReadOperation
+  | WriteOperation
+  | IncrOperation
+  | AppendOperation
+  | PrependOperation
+  | TouchOperation
+  | DeleteOperation
 
 /** Properties of a write: the second half of a record, and the policy fields that aerospike-py also takes here. */
 export interface WriteMeta {
@@ -97,11 +168,11 @@ export interface WriteMeta {
   /** Time to live in seconds, 1 to 315360000, or a `TTL_*` constant. Default `TTL_NAMESPACE_DEFAULT`. */
   readonly ttl?: number
   /** As {@link WritePolicy.key}. */
-  readonly key?: number
+  readonly key?: PolicyKey
   /** As {@link WritePolicy.exists}. */
-  readonly exists?: number
+  readonly exists?: PolicyExists
   /** As {@link WritePolicy.commitLevel}. */
-  readonly commitLevel?: number
+  readonly commitLevel?: PolicyCommitLevel
   /** As {@link WritePolicy.durableDelete}. */
   readonly durableDelete?: boolean
 }
@@ -125,11 +196,11 @@ export interface BasePolicy {
 /** Policy of `get`, `select` and `exists`. */
 export interface ReadPolicy extends BasePolicy {
   /** A `POLICY_REPLICA_*` constant. Default `POLICY_REPLICA_SEQUENCE`. */
-  readonly replica?: number
+  readonly replica?: PolicyReplica
   /** A `POLICY_READ_MODE_AP_*` constant. Default `POLICY_READ_MODE_AP_ONE`. */
-  readonly readModeAp?: number
+  readonly readModeAp?: PolicyReadModeAp
   /** A `POLICY_READ_MODE_SC_*` constant. Default `POLICY_READ_MODE_SC_SESSION`. */
-  readonly readModeSc?: number
+  readonly readModeSc?: PolicyReadModeSc
   /** 1 to 100: a read renews the record's life when less than this percentage is left; or a `READ_TOUCH_TTL_PERCENT_*`
    * constant. Default `READ_TOUCH_TTL_PERCENT_SERVER_DEFAULT`. */
   readonly readTouchTtlPercent?: number
@@ -138,14 +209,14 @@ export interface ReadPolicy extends BasePolicy {
 /** Policy of `put`, `increment`, `append`, `prepend`, `touch`, `remove` and `removeBin`. */
 export interface WritePolicy extends BasePolicy {
   /** `POLICY_KEY_SEND` stores the user key with the record. Default `POLICY_KEY_DIGEST`. */
-  readonly key?: number
+  readonly key?: PolicyKey
   /** A `POLICY_EXISTS_*` constant. Default `POLICY_EXISTS_IGNORE`. */
-  readonly exists?: number
+  readonly exists?: PolicyExists
   /** A `POLICY_GEN_*` constant: how `meta.gen` is compared. Default `POLICY_GEN_IGNORE`, or EQ when `meta.gen` is
    * given. */
-  readonly gen?: number
+  readonly gen?: PolicyGen
   /** A `POLICY_COMMIT_LEVEL_*` constant. Default `POLICY_COMMIT_LEVEL_ALL`. */
-  readonly commitLevel?: number
+  readonly commitLevel?: PolicyCommitLevel
   /** Leave a tombstone when the record is deleted (Enterprise Edition). Default false. */
   readonly durableDelete?: boolean
   /** Time to live in seconds, 1 to 315360000, or a `TTL_*` constant. Default `TTL_NAMESPACE_DEFAULT`. */
@@ -164,7 +235,7 @@ export interface BatchReadPolicy extends ReadPolicy {
   /** Answer every row although one fails. Default true. */
   readonly respondAllKeys?: boolean
   /** A `BATCH_CONCURRENCY_*` constant. Default `BATCH_CONCURRENCY_PARALLEL`. */
-  readonly concurrency?: number
+  readonly concurrency?: BatchConcurrency
 }
 
 /** Policy of `batchWrite`, `batchOperate` and `batchRemove`. Retries default to 0 when a row writes, else to 2. */
