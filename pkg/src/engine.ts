@@ -18,7 +18,7 @@ import { TapeReader } from './tape/read.js'
 import { TapeWriter } from './tape/write.js'
 import type { CloseReason, Runtime, Transport } from './transport.js'
 import type { ClientEvent, ClientStatistics } from './types.js'
-import { type EngineBinding, type EngineModule, TAPE_VERSION } from './wasm.js'
+import type { EngineBinding, EngineModule } from './wasm.js'
 
 const SLAB_BYTES = 65_536
 const MOST_FROM_SLAB = 16_384
@@ -30,13 +30,7 @@ function openEngine(module: EngineModule, config: CheckedConfig): EngineBinding 
   const settings = new module.EngineConfig()
   config.apply(settings)
   const seed = crypto.getRandomValues(new BigUint64Array(1))[0]
-  const engine = new module.Engine(settings, seed, performance.now())
-  const version = engine.version()
-  if (version !== TAPE_VERSION) {
-    const text = `the engine speaks tape version ${version}, this package ${TAPE_VERSION}; reinstall it`
-    throw new ClientError(`connect: ${text}`)
-  }
-  return engine
+  return new module.Engine(settings, seed, performance.now())
 }
 
 /** Drives one engine. */
@@ -46,6 +40,7 @@ export class EngineDriver implements Canceller {
   private readonly reader: TapeReader
   private readonly transport: Transport
   private readonly defer: (flush: () => void) => void
+  private readonly checkPlace: ((operation: string) => void) | undefined
   private readonly flush: () => void
   private readonly onTimer: () => void
   private readonly links = new Map<number, Link>()
@@ -76,6 +71,7 @@ export class EngineDriver implements Canceller {
     this.transport = transport
     this.onEvent = config.onEvent
     this.defer = (flush) => runtime.defer(flush)
+    this.checkPlace = runtime.claim?.()
     this.flush = () => {
       this.scheduled = false
       if (this.dirty) this.drain()
@@ -102,6 +98,7 @@ export class EngineDriver implements Canceller {
   enter(operation: string): TapeWriter {
     this.tape.enter()
     this.checkOpen(operation)
+    if (this.checkPlace !== undefined) this.checkPlace(operation)
     return this.tape
   }
 

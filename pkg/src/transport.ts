@@ -69,4 +69,9 @@ export interface Runtime {
   text(): TextCodec
   /** Runs `flush` once this turn of the event loop has queued what it wants to send. */
   defer(flush: () => void): void
+  /**
+   * For runtimes whose sockets and timers serve only the request that made them: called as a client begins; the answer
+   * is called before every command, and throws when that one comes from elsewhere.
+   */
+  claim?(): (operation: string) => void
 }

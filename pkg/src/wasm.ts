@@ -2,7 +2,7 @@
  * The engine as the WebAssembly module exports it. An entry loads the module and hands it over as an `EngineModule`.
  *
  * May import: nothing.
- * Invariant: `TAPE_VERSION` equals the engine's `version()`; the driver refuses any other module.
+ * Invariant: `TAPE_VERSION` is what the module's `build()` says; `entry/load.ts` refuses any other module.
  */
 
 /** Version of the tapes; equal to the constant of the same name in `crates/js/src/tape`. */
@@ -44,7 +44,6 @@ export interface EngineBinding {
   node_names(): string
   is_connected(): boolean
   statistics(): string
-  version(): number
   free(): void
 }
 

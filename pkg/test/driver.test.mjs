@@ -148,9 +148,23 @@ test('connecting is given up by a signal', async () => {
   await assert.rejects(early, { cause: 'now' })
 })
 
-test('a module of another version is refused', async () => {
-  const { module } = fakeModule({ version: 2 })
-  await assert.rejects(connectWith(module, fakeRuntime(), { hosts: 'h' }), /tape version 2, this package 1/)
+test('a runtime that keeps a client to its place is asked before each command', async () => {
+  const { module, engines } = fakeModule({ answer: (id, _command, tape) => tape.ok(id) })
+  const asked = []
+  let here = true
+  const claim = () => (operation) => {
+    asked.push(operation)
+    if (!here) throw new aerospike.ClientError(`${operation}: elsewhere`)
+  }
+  const client = await connectWith(module, { ...fakeRuntime(), claim }, { hosts: 'h' })
+  await client.put(KEY, { a: 1 })
+  here = false
+  await assert.rejects(client.get(KEY), { name: 'ClientError', message: 'get: elsewhere' })
+  await assert.rejects(client.batchRead([KEY]), { message: 'batchRead: elsewhere' })
+  assert.deepEqual([asked, engines[0].commands.length], [['put', 'get', 'batchRead'], 1])
+  here = true
+  await client.get(KEY)
+  await client.close()
 })
 
 test('commands of one turn leave in one poll', async () => {

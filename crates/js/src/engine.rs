@@ -7,7 +7,7 @@ use aerospike_wasm::time::Timestamp;
 use aerospike_wasm::{Client, CloseReason, CommandId, Config, ConnId, Endpoint, Event, Input, Output};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::tape::{self, Scratch, TAPE_VERSION, TapeWriter};
+use crate::tape::{self, Scratch, TapeWriter};
 
 const READY: u8 = 1;
 const CONNECT_FAILED: u8 = 2;
@@ -158,12 +158,6 @@ impl Engine {
             patches: Vec::new(),
             scratch: Scratch::default(),
         }
-    }
-
-    /// Version of the tape format.
-    #[must_use]
-    pub fn version(&self) -> u32 {
-        TAPE_VERSION
     }
 
     /// Address of an input buffer of at least `len` bytes; what it held is kept when it grows.

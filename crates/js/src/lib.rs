@@ -9,3 +9,10 @@ mod statistics;
 mod tape;
 
 pub use engine::{Engine, EngineConfig};
+
+/// Version of the package and of the tapes. JavaScript compares it with its own before it uses anything else.
+#[wasm_bindgen::prelude::wasm_bindgen]
+#[must_use]
+pub fn build() -> String {
+    format!("{} tape {}", env!("CARGO_PKG_VERSION"), tape::TAPE_VERSION)
+}

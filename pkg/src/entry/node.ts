@@ -1,18 +1,20 @@
 /*
- * The package on Node: loads the module from the file beside it and connects by `node:net`.
+ * The package on Node, Deno and Bun: loads the module from the file beside it and connects by `node:net`.
  *
- * May import: anything, node:fs, and the module's bindings in `wasm/`.
+ * May import: anything, node:fs, node:timers, and the module's bindings in `wasm/`.
  * Invariant: the module is instantiated once per thread, on the first `connect`.
  */
 
 import { readFileSync } from 'node:fs'
-import { Engine, EngineConfig, initSync } from '../../wasm/aerospike_js.js'
+import { setImmediate } from 'node:timers'
+import * as bindings from '../../wasm/aerospike_js.js'
 import { Client, connectWith } from '../client.js'
 import * as api from '../index.js'
 import { BufferText, nodeTransport } from '../transport/node.js'
 import type { Runtime } from '../transport.js'
 import type { ClientConfig, ConnectOptions } from '../types.js'
 import type { EngineModule } from '../wasm.js'
+import { instantiate } from './load.js'
 
 const runtime: Runtime = {
   transport: nodeTransport,
@@ -23,11 +25,9 @@ const runtime: Runtime = {
 let loaded: EngineModule | null = null
 
 function load(): EngineModule {
-  if (loaded === null) {
-    const bytes = readFileSync(new URL('../../wasm/aerospike_js_bg.wasm', import.meta.url))
-    const { memory } = initSync({ module: new WebAssembly.Module(bytes) })
-    loaded = { memory, Engine, EngineConfig } as unknown as EngineModule
-  }
+  loaded ??= instantiate(bindings, () => {
+    return new WebAssembly.Module(readFileSync(new URL('../../wasm/aerospike_js_bg.wasm', import.meta.url)))
+  })
   return loaded
 }
 

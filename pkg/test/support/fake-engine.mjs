@@ -194,7 +194,6 @@ export function fakeModule(script = {}) {
       if (script.connect) script.connect(this)
       else this.sent.event(1)
     }
-    version() { return script.version ?? 1 }
     input(length) {
       if (length > this.inputRoom) this.inputRoom = length
       growTo(INPUT + length + 131072)

@@ -1,0 +1,47 @@
+/*
+ * The package on workerd (Cloudflare Workers): the module is imported, connections are made by `cloudflare:sockets`.
+ *
+ * May import: anything, and the module with its bindings in `wasm/`.
+ * Invariants: nothing runs before the first `connect`; the module is instantiated once per isolate. The end of the turn
+ * is a microtask: a timer would cost a turn of the request's own loop.
+ */
+
+import module from '../../wasm/aerospike_js_bg.wasm'
+import * as bindings from '../../wasm/aerospike_js.js'
+import { Client, connectWith } from '../client.js'
+import * as api from '../index.js'
+import { PortableText } from '../text.js'
+import { claimRequest, workerdTransport } from '../transport/workerd.js'
+import type { Runtime } from '../transport.js'
+import type { ClientConfig, ConnectOptions } from '../types.js'
+import type { EngineModule } from '../wasm.js'
+import { instantiate } from './load.js'
+
+const runtime: Runtime = {
+  transport: workerdTransport,
+  text: () => new PortableText(),
+  defer: (flush) => queueMicrotask(flush),
+  claim: claimRequest
+}
+
+let loaded: EngineModule | null = null
+
+function load(): EngineModule {
+  loaded ??= instantiate(bindings, () => module)
+  return loaded
+}
+
+/**
+ * Connects to a cluster and resolves with a {@link Client} once it knows the cluster's nodes.
+ *
+ * @param config - At least `hosts`, such as `{ hosts: [['127.0.0.1', 3000]] }` or `{ hosts: '127.0.0.1:3000' }`.
+ * @param options - A transport of your own, and a signal to give up.
+ * @throws {@link InvalidArgError} for a configuration it refuses; {@link ClusterError} when no host can be reached,
+ * with the reason for each.
+ */
+export async function connect(config: ClientConfig, options?: ConnectOptions): Promise<Client> {
+  return connectWith(load(), runtime, config, options)
+}
+
+export * from '../index.js'
+export default { ...api, connect }

@@ -1,0 +1,130 @@
+/*
+ * TCP by `cloudflare:sockets`: workerd, that is Cloudflare Workers and Durable Objects.
+ *
+ * May import: cloudflare:sockets, errors.ts, transport.ts.
+ * Invariants: never throws; after `close` nothing is reported; received bytes stand in one buffer per connection, which
+ * is reused after `bytes` returns.
+ * Facts: a socket belongs to the request that opened it; any other request that touches it gets an error. workerd tells
+ * reasons only as text, and checks certificates against the authorities of its own configuration.
+ */
+
+import { connect, type Socket } from 'cloudflare:sockets'
+import { ClientError } from '../errors.js'
+import { CLOSE_REASON, type CloseReason, type Endpoint, type Transport } from '../transport.js'
+import type { TransportConnection, TransportEvents } from '../transport.js'
+
+const RECEIVE_BYTES = 65_536
+
+function openSocket({ host, port, tlsName }: Endpoint): Socket {
+  const address = { hostname: host.includes(':') ? `[${host}]` : host, port }
+  if (tlsName === '') return connect(address, { secureTransport: 'off', allowHalfOpen: false })
+  if (tlsName === host) return connect(address, { secureTransport: 'on', allowHalfOpen: false })
+  const plain = connect(address, { secureTransport: 'starttls', allowHalfOpen: false })
+  return plain.startTls({ expectedServerHostname: tlsName })
+}
+
+function reasonOf(error: unknown): CloseReason {
+  const text = error instanceof Error ? error.message : String(error)
+  if (/reset|disconnected|broken pipe/i.test(text)) return CLOSE_REASON.reset
+  if (/DNS|lookup|resolve/i.test(text)) return CLOSE_REASON.nameNotFound
+  return CLOSE_REASON.other
+}
+
+class WorkerdConnection implements TransportConnection {
+  private readonly on: TransportEvents
+  private readonly socket: Socket
+  private readonly writer: WritableStreamDefaultWriter<Uint8Array>
+  private ended = false
+
+  constructor(endpoint: Endpoint, on: TransportEvents) {
+    this.on = on
+    this.socket = openSocket(endpoint)
+    this.writer = this.socket.writable.getWriter()
+    this.writer.closed.catch(() => {})
+    this.socket.closed.then(
+      () => this.report(CLOSE_REASON.closed),
+      (error: unknown) => this.report(reasonOf(error))
+    )
+    this.socket.opened.then(
+      () => {
+        if (this.ended) return
+        this.on.open()
+        this.read().catch((error: unknown) => this.report(reasonOf(error)))
+      },
+      (error: unknown) => this.report(reasonOf(error))
+    )
+  }
+
+  private async read(): Promise<void> {
+    const reader = this.socket.readable.getReader({ mode: 'byob' })
+    let buffer = new ArrayBuffer(RECEIVE_BYTES)
+    while (!this.ended) {
+      const { done, value } = await reader.read(new Uint8Array(buffer))
+      if (value !== undefined && value.length > 0 && !this.ended) this.on.bytes(value)
+      if (done || value === undefined) return this.report(CLOSE_REASON.closed)
+      buffer = value.buffer
+    }
+  }
+
+  private report(reason: CloseReason): void {
+    if (this.ended) return
+    this.ended = true
+    this.on.close(reason)
+    this.shut()
+  }
+
+  private shut(): void {
+    this.socket.close().catch(() => {})
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.ended) return
+    this.writer.write(bytes).catch((error: unknown) => this.report(reasonOf(error)))
+  }
+
+  close(): void {
+    this.ended = true
+    this.shut()
+  }
+}
+
+/** Ends before it began; the report comes after `connect` has returned. */
+class FailedConnection implements TransportConnection {
+  constructor(on: TransportEvents) {
+    queueMicrotask(() => on.close(CLOSE_REASON.other))
+  }
+
+  write(): void {}
+
+  close(): void {}
+}
+
+/** Connections by `cloudflare:sockets`, clear text or TLS. */
+export const workerdTransport: Transport = {
+  connect(endpoint: Endpoint, on: TransportEvents): TransportConnection {
+    try {
+      return new WorkerdConnection(endpoint, on)
+    } catch {
+      return new FailedConnection(on)
+    }
+  }
+}
+
+/**
+ * Notes the request at work; the answer throws when another one calls it. A pair of WebSockets that nobody uses belongs
+ * to its request as sockets and timers do, and says so when it is looked at.
+ */
+export function claimRequest(): (operation: string) => void {
+  const mine = new WebSocketPair()[0]
+  return (operation) => {
+    try {
+      void mine.readyState
+    } catch (cause) {
+      throw new ClientError(
+        `${operation}: this client was connected in another request, and workerd keeps sockets and timers to the request ` +
+          'that made them; connect in each request, or keep the client in a Durable Object',
+        { cause }
+      )
+    }
+  }
+}
