@@ -1,7 +1,8 @@
 /*
  * The public client: every call checks, encodes and submits at once, and returns the promise of its answer.
  *
- * May import: engine.ts, policy.ts, pending.ts, config.ts, tape/*, record.ts, typed-set.ts, errors.ts, types.
+ * May import: engine.ts, policy.ts, pending.ts, config.ts, tape/*, record.ts, typed-set.ts, inspect.ts,
+ * errors.ts, types.
  * Invariants: a call never throws, it returns a rejected promise; nothing is sent when any argument is refused; no
  * closure and no array is made per call beyond what the answer needs.
  */
@@ -11,6 +12,7 @@ import { checkConfig } from './config.js'
 import { AerospikeError, ClientError } from './errors.js'
 import { EngineDriver } from './engine.js'
 import { Fault } from './fault.js'
+import { inspectable } from './inspect.js'
 import { EXPECT, Pending } from './pending.js'
 import { AT, BIT, Policies, type PolicyGroup, wireTtl } from './policy.js'
 import type { BatchRecord, BinTuple, ExistsResult, Record } from './record.js'
@@ -431,6 +433,11 @@ export class Client {
     }
   }
 }
+
+inspectable(Client, (client, show) => {
+  const { inFlight, queued } = client.statistics()
+  return `Client ${show({ connected: client.isConnected(), nodes: client.getNodeNames(), inFlight, queued })}`
+})
 
 /** Connects with a given module and runtime; entries bind both. */
 export async function connectWith(

@@ -15,7 +15,7 @@
  * Invariant: `serverErrorClass` maps every code; a code without a class of its own is a ServerError.
  */
 
-import { resultCodeAdvice, resultCodeMeaning } from './result-codes.js'
+import { resultCodeAdvice, resultCodeMeaning, resultCodeText } from './result-codes.js'
 
 /** What an {@link AerospikeError} knows besides its message. */
 export interface AerospikeErrorOptions {
@@ -145,15 +145,18 @@ export function serverErrorClass(code: number): AerospikeErrorClass {
   return ServerError
 }
 
-/** Kinds of the client's own errors, as on the output tape, with their class and result code. */
-const CLIENT_KINDS: readonly (readonly [AerospikeErrorClass, number])[] = [
+const QUEUE_FULL = 'AEROSPIKE_ERR_ASYNC_QUEUE_FULL -11'
+const BACKPRESSURE_ADVICE = 'send less at a time, or raise config.maxConcurrentOperations or operationQueueTimeoutMs'
+
+/** Kinds of the client's own errors, as on the output tape: class, result code; its text and advice if not the code's. */
+const CLIENT_KINDS: readonly (readonly [AerospikeErrorClass, number, text?: string, advice?: string])[] = [
   [ClientError, -1],
   [AerospikeTimeoutError, 9],
   [ClusterError, -10],
   [ClusterError, -11],
   [ClientError, -5],
   [ClientError, -1],
-  [BackpressureError, -11],
+  [BackpressureError, -11, QUEUE_FULL, BACKPRESSURE_ADVICE],
   [ClusterError, -15],
   [InvalidArgError, -2],
   [ClusterError, -14]
@@ -175,13 +178,17 @@ function withoutStack<T>(make: () => T): T {
 }
 
 function where(node: string, attempts: number): string {
-  const tries = attempts > 1 ? `${attempts} attempts` : ''
+  const tries = attempts === 0 ? '' : attempts === 1 ? '1 attempt' : `${attempts} attempts`
   if (node === '') return tries === '' ? '' : ` [${tries}]`
   return tries === '' ? ` [node ${node}]` : ` [node ${node}, ${tries}]`
 }
 
 function doubt(inDoubt: boolean): string {
-  return inDoubt ? '; in doubt: the write may have been applied' : ''
+  return inDoubt ? '; in doubt: the write may have been applied, so read the record before you repeat it' : ''
+}
+
+function advise(advice: string): string {
+  return advice === '' ? '' : `; ${advice}`
 }
 
 /** The error for a result code of the server. `subject` says which call on what. */
@@ -192,9 +199,8 @@ export function serverError(
   node: string,
   attempts: number
 ): AerospikeError {
-  const advice = resultCodeAdvice(code)
-  const text = `${subject}: ${resultCodeMeaning(code)} (${code})${where(node, attempts)}`
-  const message = text + (advice === '' ? '' : `; ${advice}`) + doubt(inDoubt)
+  const text = `${subject}: ${resultCodeMeaning(code)} (${resultCodeText(code)})${where(node, attempts)}`
+  const message = text + advise(resultCodeAdvice(code)) + doubt(inDoubt)
   const constructor = serverErrorClass(code)
   return withoutStack(() => new constructor(message, { resultCode: code, inDoubt, node, attempts }))
 }
@@ -209,8 +215,9 @@ export function clientError(
   attempts: number,
   cause?: unknown
 ): AerospikeError {
-  const [constructor, resultCode] = CLIENT_KINDS[kind] ?? CLIENT_KINDS[0]
-  const message = `${subject}: ${text}${where(node, attempts)}${doubt(inDoubt)}`
+  const [constructor, resultCode, code, advice] = CLIENT_KINDS[kind] ?? CLIENT_KINDS[0]
+  const what = `${text} (${code ?? resultCodeText(resultCode)})${where(node, attempts)}`
+  const message = `${subject}: ${what}${advise(advice ?? resultCodeAdvice(resultCode))}${doubt(inDoubt)}`
   return withoutStack(() => new constructor(message, { resultCode, inDoubt, node, attempts, cause }))
 }
 
@@ -225,6 +232,8 @@ export function rowError(subject: string, code: number, inDoubt: boolean, node: 
   if (code > 0) return serverError(subject, code, inDoubt, node, 0)
   const constructor = ROW_CLASSES.get(code) ?? ClusterError
   const meaning = code === ROW_TIMEOUT ? 'timed out' : resultCodeMeaning(code)
-  const message = `${subject}: ${meaning} (${code})${where(node, 0)}${doubt(inDoubt)}`
+  const known = constructor === BackpressureError ? QUEUE_FULL : resultCodeText(code === ROW_TIMEOUT ? 9 : code)
+  const advice = constructor === BackpressureError ? BACKPRESSURE_ADVICE : resultCodeAdvice(code)
+  const message = `${subject}: ${meaning} (${known})${where(node, 0)}${advise(advice)}${doubt(inDoubt)}`
   return withoutStack(() => new constructor(message, { resultCode: code, inDoubt, node }))
 }

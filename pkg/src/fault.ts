@@ -88,7 +88,8 @@ export function nearest(name: string, candidates: Iterable<string>): string {
   return best
 }
 
-function simplify(name: string): string {
+/** A name without what snake_case and camelCase differ in. */
+export function simplify(name: string): string {
   return name.replace(/[_-]/g, '').toLowerCase()
 }
 
@@ -105,11 +106,29 @@ function editDistance(a: string, b: string): number {
   return row[b.length]
 }
 
+/** What other clients call our options; their snake_case alone needs no entry here. */
+const ALIASES: { readonly [name: string]: string } = {
+  timeout: 'totalTimeout', sendkey: 'key', generation: 'gen', generationpolicy: 'gen', existsaction: 'exists',
+  recordexistsaction: 'exists', expiration: 'ttl', timetolive: 'ttl', retries: 'maxRetries', retry: 'maxRetries',
+  conntimeoutms: 'timeout', connecttimeout: 'timeout', tenderinterval: 'tendInterval', maxsocketidle: 'idleTimeout',
+  usealternateaccessaddress: 'useServicesAlternate', appid: 'applicationId', connpoolspernode: 'pipelineConnections',
+  maxcommandsinprocess: 'maxConcurrentOperations', filter: 'filterExpression', value: 'val', operation: 'op', host: 'hosts',
+  seeds: 'hosts'
+}
+
+/** What a name at this place is called. */
+function kindOf(where: string): string {
+  if (where === '') return 'option'
+  if (where.startsWith('ops[')) return 'operation key'
+  return where === 'policies' || where.startsWith('policies.') ? 'policy key' : `${where} key`
+}
+
 /** The fault for a name that is not known, with the nearest right one. */
 export function unknownName(where: string, name: string, known: Iterable<string>): Fault {
   const names = [...known]
-  const near = nearest(name, names)
+  const alias = ALIASES[simplify(name)]
+  const near = alias !== undefined && names.includes(alias) ? alias : nearest(name, names)
   const hint = near === '' ? `known are ${names.join(', ')}` : `did you mean '${near}'?`
   const field = where === '' ? name : `${where}.${name}`
-  return new Fault(field, `unknown option '${name}'; ${hint}`)
+  return new Fault(field, `unknown ${kindOf(where)} '${name}', ${hint}`)
 }

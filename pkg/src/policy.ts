@@ -6,7 +6,7 @@
  * never written to afterwards; a call with options gets the scratch block, which is good until the next call.
  */
 
-import { Fault, show, unknownName } from './fault.js'
+import { Fault, show, simplify, unknownName } from './fault.js'
 import type { DefaultPolicies, WriteMeta } from './types.js'
 
 /** Length of the block on the tape, without the filter that follows it. */
@@ -201,11 +201,16 @@ function applyFields(block: PolicyBlock, given: unknown, fields: Fields, calls: 
     const field = fields.get(name)
     if (field === undefined || (field[0] & calls) === 0) {
       if (field !== undefined) throw new Fault(`${where}.${name}`, `'${name}' does not apply to this call`)
+      if (fields === META_FIELDS && POLICY_FIELDS.has(name)) throw misplaced(`${where}.${name}`, name, 'policy')
       throw unknownName(where, name, namesFor(fields, calls))
     }
     const value = (given as { [name: string]: unknown })[name]
     if (value !== undefined) field[1](block, value, `${where}.${name}`)
   }
+}
+
+function misplaced(field: string, name: string, home: string): Fault {
+  return new Fault(field, `unknown ${field === name ? 'option' : 'meta key'} '${name}', it belongs into { ${home}: { ${name} } }`)
 }
 
 /** Applies the meta of one row over `block`. */
@@ -302,8 +307,12 @@ export class Policies {
   }
 
   private unknownOption(name: string, names: readonly string[]): Fault {
-    const home = name === 'ttl' || name === 'gen' ? 'meta' : POLICY_FIELDS.has(name) ? 'policy' : ''
-    if (home === '') return unknownName('', name, names)
-    return new Fault(name, `unknown option '${name}'; it belongs into { ${home}: { ${name} } }`)
+    if (name === 'ttl' || name === 'gen') return misplaced(name, name, 'meta')
+    const plain = simplify(name)
+    for (const field of POLICY_FIELDS.keys()) {
+      if (field === name) return misplaced(name, name, 'policy')
+      if (simplify(field) === plain) return new Fault(name, `unknown option '${name}', did you mean { policy: { ${field} } }?`)
+    }
+    return unknownName('', name, names)
   }
 }

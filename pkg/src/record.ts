@@ -1,10 +1,11 @@
 /*
  * What calls return: keys, records and batch rows, as classes of stable shape that also unpack like tuples.
  *
- * May import: errors.ts, types of types.ts.
+ * May import: errors.ts, inspect.ts, types of types.ts.
  */
 
 import { type AerospikeError, rowError } from './errors.js'
+import { inspectable } from './inspect.js'
 import type { ReadBins, ReadValue, UserKey } from './types.js'
 
 /** `meta.ttl` of a record that never expires. */
@@ -164,4 +165,19 @@ export class BatchRecord<B = ReadBins> {
   get error(): AerospikeError | null {
     return this.result === 0 ? null : rowError(`${this.#operation} ${this.key}`, this.result, this.inDoubt, this.node)
   }
+}
+
+inspectable(Key, (key, show) => {
+  const digest = key.digest === null ? '' : `, digest 0x${hex(key.digest)}`
+  return `Key(${show(key.namespace)}, ${show(key.set)}, ${show(key.userKey)}${digest})`
+})
+inspectable(Record, (record, show) => `Record ${record.key} ${life(record.meta)} ${show(record.bins)}`)
+inspectable(ExistsResult, ({ key, meta }) => `ExistsResult ${key} ${meta === null ? 'no record' : life(meta)}`)
+inspectable(BatchRecord, (row, show) => {
+  if (row.record !== null) return `BatchRecord ${row.key} ${life(row.record.meta)} ${show(row.record.bins)}`
+  return `BatchRecord ${row.key} ${row.error?.name} ${row.result}${row.inDoubt ? ', in doubt' : ''}`
+})
+
+function life({ gen, ttl }: RecordMetadata): string {
+  return `gen ${gen} ttl ${ttl === NEVER_EXPIRES ? 'never' : ttl}`
 }

@@ -1,8 +1,10 @@
 /*
  * What the server's result codes mean, in words, and what a caller can do about the less obvious ones.
  *
- * May import: nothing. Follows the server's proto.h; codes of its own the client takes from the C client (negative).
+ * May import: constants.ts. Follows the server's proto.h; codes of its own the client takes from the C client (negative).
  */
+
+import * as constants from './constants.js'
 
 const MEANINGS = new Map<number, string>([
   [-16, 'batch failed'],
@@ -101,23 +103,52 @@ const MEANINGS = new Map<number, string>([
 ])
 
 const ADVICE = new Map<number, string>([
+  [-15, 'please report it'],
+  [-14, 'it is asked again after config.errorRateWindow; look at the server and the network'],
+  [-11, 'look at the addresses the nodes announce; config.useServicesAlternate may help'],
+  [-10, 'retry, or raise policy.maxRetries for commands that may run twice'],
+  [-1, 'connect again'],
+  [2, 'check namespace, set and type of the user key, or expect it'],
   [3, 'the record was written since it was read; read it again and retry'],
+  [4, 'the server does not take these arguments together'],
+  [5, 'expect it with POLICY_EXISTS_CREATE_ONLY, or use another POLICY_EXISTS_*'],
   [7, 'retry'],
   [8, 'free space on the server or raise its limits'],
+  [9, 'raise policy.totalTimeout, or look at the load of server and client'],
   [11, 'the cluster is moving or has lost this partition; retry later'],
   [12, 'the operation does not fit the type the bin has'],
   [13, 'raise max-record-size of the namespace or split the record'],
   [14, 'spread the writes over more keys, or retry later'],
   [18, 'the storage cannot keep up; slow down or retry later'],
   [19, 'the key stored with the record is another one'],
+  [17, 'write the bin first'],
   [20, 'the server has no namespace of this name'],
   [22, 'a TTL needs nsup-period above 0 on the namespace; or the server refuses writes of this kind'],
+  [21, 'shorten it to 15 bytes'],
   [25, 'the server is a Community Edition'],
+  [27, 'policy.filterExpression is not true for this record'],
   [51, 'the server is a Community Edition'],
   [80, 'log in with a user'],
   [81, "the user's roles do not allow this"],
   [151, 'use fewer keys per batch']
 ])
+
+/** Names of the client's own codes; one of them, -11, has two meanings and is named by its error. */
+const CLIENT_NAMES = new Map<number, string>([
+  [-16, 'BATCH_FAILED'], [-15, 'NO_RESPONSE'], [-14, 'MAX_ERROR_RATE'], [-12, 'MAX_RETRIES_EXCEEDED'], [-11, 'CLUSTER'],
+  [-10, 'CONNECTION'], [-8, 'INVALID_NODE'], [-7, 'NO_MORE_CONNECTIONS'], [-5, 'CLIENT_ABORT'], [-4, 'INVALID_HOST'], [-2, 'PARAM'],
+  [-1, 'CLIENT']
+])
+
+const NAMES = new Map<number, string>()
+for (const [name, value] of Object.entries(constants)) if (name.startsWith('AEROSPIKE_') && value > 0) NAMES.set(value, name)
+for (const [code, name] of CLIENT_NAMES) NAMES.set(code, `AEROSPIKE_ERR_${name}`)
+
+/** A result code as messages show it: its constant's name, where it has one, and its number. */
+export function resultCodeText(code: number): string {
+  const name = NAMES.get(code)
+  return name === undefined ? String(code) : `${name} ${code}`
+}
 
 /** The meaning of a result code in a few words. */
 export function resultCodeMeaning(code: number): string {

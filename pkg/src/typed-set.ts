@@ -1,11 +1,12 @@
 /*
  * A set whose records are of one type: the client's calls by user key, with bins, values and operations checked.
  *
- * May import: record.ts, types; the client as a type.
+ * May import: record.ts, inspect.ts, types; the client as a type.
  * Invariant: adds nothing at run time but the key; every check of its own is the compiler's.
  */
 
 import type { Client } from './client.js'
+import { inspectable } from './inspect.js'
 import { type BatchRecord, type BinTuple, type ExistsResult, Key, type Record } from './record.js'
 import type {
   AnsweredBins, NameOf, NameOfType, OperationOn, OptionalName, TypedRow, WrittenBins
@@ -319,3 +320,5 @@ export class TypedSet<B extends object, U extends UserKey = UserKey> {
     return Array.isArray(row) ? [this.key(row[0] as U), row[1]] : this.key(row as U)
   }
 }
+
+inspectable(TypedSet, (set) => `TypedSet ${set.namespace}/${set.name}`)

@@ -72,7 +72,7 @@ test('records unpack, iterate and print', async () => {
   assert.ok(meta.ttl >= 98 && meta.ttl <= 100)
   assert.deepEqual(bins, { a: 1 })
   assert.equal(String(key), 'test/demo/k')
-  assert.match(inspect(record), /namespace: 'test'/)
+  assert.match(inspect(record), /^Record test\/demo\/k gen 3 ttl \d+ \{ a: 1 \}$/)
   const never = await (await answering({ voidTime: 0 })).client.get(KEY)
   assert.equal(never.meta.ttl, 4294967295)
   const past = await (await answering({ voidTime: 5 })).client.get(KEY)
@@ -130,17 +130,17 @@ test('batch rows in the order of the keys, failures in their rows', async () => 
   assert.equal(rows[0].error, null)
   assert.deepEqual([rows[1].record, rows[1].bins, rows[1].inDoubt, rows[1].node], [null, null, false, 'A1'])
   assert.ok(rows[1].error instanceof aerospike.RecordNotFound)
-  assert.match(rows[1].error.message, /^batchOperate t\/s\/2: record not found \(2\) \[node A1\]$/)
+  assert.match(rows[1].error.message, /^batchOperate t\/s\/2: record not found \(AEROSPIKE_ERR_RECORD_NOT_FOUND 2\) \[node A1\]; check namespace/)
   assert.equal(rows[2].inDoubt, true)
   assert.ok(rows[2].error.inDoubt)
 })
 
 test('server errors: class, code, node, doubt and words', async () => {
   for (const [code, constructor, pattern] of [
-    [2, aerospike.RecordNotFound, /^get test\/demo\/k: record not found \(2\) \[node A1\]$/],
-    [5, aerospike.RecordExistsError, /record exists \(5\)/], [3, aerospike.RecordGenerationError, /read it again and retry/],
+    [2, aerospike.RecordNotFound, /^get test\/demo\/k: record not found \(AEROSPIKE_ERR_RECORD_NOT_FOUND 2\) \[node A1, 1 attempt\]; check namespace/],
+    [5, aerospike.RecordExistsError, /record exists \(AEROSPIKE_ERR_RECORD_EXISTS 5\)/], [3, aerospike.RecordGenerationError, /read it again and retry/],
     [12, aerospike.BinTypeError, /wrong bin type/], [13, aerospike.RecordTooBig, /max-record-size/],
-    [9, aerospike.AerospikeTimeoutError, /timeout \(9\)/], [27, aerospike.FilteredOut, /filtered out/],
+    [9, aerospike.AerospikeTimeoutError, /timeout \(AEROSPIKE_ERR_TIMEOUT 9\) .*; raise policy.totalTimeout/], [27, aerospike.FilteredOut, /filtered out/],
     [20, aerospike.ServerError, /invalid namespace/], [22, aerospike.ServerError, /nsup-period/],
     [60, aerospike.AdminError, /invalid user/], [201, aerospike.IndexNotFound, /index not found/],
     [210, aerospike.QueryAbortedError, /aborted/], [199, aerospike.ServerError, /unknown server error \(199\)/]
@@ -158,10 +158,13 @@ test('server errors: class, code, node, doubt and words', async () => {
 })
 
 test('client errors: class, code and doubt', async () => {
-  for (const [kind, constructor, code] of [
-    [1, aerospike.AerospikeTimeoutError, 9], [2, aerospike.ClusterError, -10], [3, aerospike.ClusterError, -11],
-    [4, aerospike.ClientError, -5], [5, aerospike.ClientError, -1], [6, aerospike.BackpressureError, -11],
-    [7, aerospike.ClusterError, -15], [8, aerospike.InvalidArgError, -2], [9, aerospike.ClusterError, -14]
+  for (const [kind, constructor, code, name, advice] of [
+    [1, aerospike.AerospikeTimeoutError, 9, 'TIMEOUT', 'raise policy.totalTimeout'],
+    [2, aerospike.ClusterError, -10, 'CONNECTION', 'retry'], [3, aerospike.ClusterError, -11, 'CLUSTER', 'look at the addresses'],
+    [4, aerospike.ClientError, -5, 'CLIENT_ABORT', 'in doubt'], [5, aerospike.ClientError, -1, 'CLIENT', 'connect again'],
+    [6, aerospike.BackpressureError, -11, 'ASYNC_QUEUE_FULL', 'send less'],
+    [7, aerospike.ClusterError, -15, 'NO_RESPONSE', 'please report it'], [8, aerospike.InvalidArgError, -2, 'PARAM', 'in doubt'],
+    [9, aerospike.ClusterError, -14, 'MAX_ERROR_RATE', 'it is asked again']
   ]) {
     const { client } = await fakeClient({
       answer: (id, _c, tape) => tape.clientError(id, kind, 'why', { inDoubt: 1, attempts: 3, node: 'B2' })
@@ -169,7 +172,9 @@ test('client errors: class, code and doubt', async () => {
     await assert.rejects(client.put(KEY, { a: 1 }), (error) => {
       assert.ok(error instanceof constructor)
       assert.deepEqual([error.resultCode, error.inDoubt, error.node, error.attempts], [code, true, 'B2', 3])
-      assert.equal(error.message, 'put test/demo/k: why [node B2, 3 attempts]; in doubt: the write may have been applied')
+      const start = `put test/demo/k: why (AEROSPIKE_ERR_${name} ${code}) [node B2, 3 attempts]; ${advice}`
+      assert.ok(error.message.startsWith(start), error.message)
+      assert.match(error.message, /; in doubt: the write may have been applied, so read the record before you repeat it$/)
       return true
     })
   }
@@ -187,6 +192,6 @@ test('too many commands in flight', async () => {
 
 test('user keys that are bytes or digests, in messages', async () => {
   const { client } = await fakeClient({ answer: (id, _c, tape) => tape.serverError(id, 2, { node: '' }) })
-  await assert.rejects(client.get(['t', 's', new Uint8Array([1, 255])]), { message: 'get t/s/0x01ff: record not found (2)' })
+  await assert.rejects(client.get(['t', 's', new Uint8Array([1, 255])]), { message: /^get t\/s\/0x01ff: record not found/ })
   await assert.rejects(client.get(['t', '', null, new Uint8Array(20)]), { message: /^get t\/\/digest 0{40}: / })
 })

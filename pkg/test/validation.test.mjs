@@ -38,10 +38,25 @@ const put = (bins, options) => (client) => client.put(KEY, bins, options)
 const get = (key) => (client) => client.get(key)
 const operate = (operation) => (client) => client.operate(KEY, [operation])
 
-refuses('unknown option', put({ a: 1 }, { polcy: {} }), /put: polcy: unknown option 'polcy'; did you mean 'policy'\?/, 'polcy')
+refuses('unknown option', put({ a: 1 }, { polcy: {} }), /put: polcy: unknown option 'polcy', did you mean 'policy'\?/, 'polcy')
 refuses('policy field as option', put({ a: 1 }, { totalTimeout: 5 }), /belongs into \{ policy: \{ totalTimeout \} \}/)
 refuses('meta field as option', put({ a: 1 }, { ttl: 5 }), /ttl.*belongs into/)
 refuses('unknown policy key', put({ a: 1 }, { policy: { timeout: 1 } }), /policy.timeout: .*'totalTimeout'/, 'policy.timeout')
+refuses('misspelt policy key', put({ a: 1 }, { policy: { socketTimout: 1 } }), /unknown policy key 'socketTimout', did you mean 'socketTimeout'\?/)
+refuses('policy key in meta', put({ a: 1 }, { meta: { totalTimeout: 1 } }), /unknown meta key 'totalTimeout', it belongs into \{ policy:/, 'meta.totalTimeout')
+refuses('snake case as option', put({ a: 1 }, { total_timeout: 1 }), /unknown option 'total_timeout', did you mean \{ policy: \{ totalTimeout \} \}\?/)
+refuses('prototype names', put({ a: 1 }, { policy: { constructor: 1 } }), /unknown policy key 'constructor', known are/)
+for (const [theirs, ours] of Object.entries({
+  socket_timeout: 'socketTimeout', total_timeout: 'totalTimeout', max_retries: 'maxRetries', sleep_between_retries: 'sleepBetweenRetries',
+  timeout_delay: 'timeoutDelay', durable_delete: 'durableDelete', commit_level: 'commitLevel', filter_expression: 'filterExpression',
+  send_key: 'key', sendKey: 'key', generation: 'gen', retries: 'maxRetries', expiration: 'ttl'
+})) {
+  refuses(`policy key ${theirs}`, put({ a: 1 }, { policy: { [theirs]: 1 } }), new RegExp(`unknown policy key '${theirs}', did you mean '${ours}'`))
+}
+for (const theirs of ['read_mode_ap', 'read_touch_ttl_percent', 'allow_inline', 'allow_inline_ssd', 'respond_all_keys']) {
+  const ours = theirs.replace(/_([a-z])/g, (_, letter) => letter.toUpperCase())
+  refuses(`policy key ${theirs}`, (c) => c.batchRead([KEY], null, { policy: { [theirs]: 1 } }), new RegExp(`did you mean '${ours}'`))
+}
 refuses('snake case', put({ a: 1 }, { policy: { max_retries: 1 } }), /did you mean 'maxRetries'\?/)
 refuses('unknown meta key', put({ a: 1 }, { meta: { tll: 1 } }), /meta.tll: .*'ttl'/, 'meta.tll')
 refuses('policy of another call', (c) => c.get(KEY, { policy: { exists: 1 } }), /policy.exists: 'exists' does not apply/)
@@ -138,7 +153,7 @@ refuses('ops empty', (c) => c.operateOrdered(KEY, []), /operateOrdered: ops: the
 refuses('op unsupported', operate({ op: 99, bin: 'a' }), /ops\[0\].op: 99 is not supported; use an OPERATOR_\*/, 'ops[0].op')
 refuses('op missing', operate({ bin: 'a' }), /ops\[0\].op: is missing/)
 refuses('op null', operate(null), /ops\[0\]: null is not an operation/)
-refuses('op with unknown field', operate({ op: 1, bin: 'a', value: 1 }), /ops\[0\].value: unknown option 'value'; did you mean 'val'/)
+refuses('op with unknown field', operate({ op: 1, bin: 'a', value: 1 }), /ops\[0\].value: unknown operation key 'value', did you mean 'val'/)
 refuses('WRITE without val', operate({ op: 2, bin: 'a' }), /ops\[0\].val: is missing/, 'ops[0].val')
 refuses('WRITE without bin', operate({ op: 2, val: 1 }), /ops\[0\].bin: is missing/)
 refuses('APPEND without val', operate({ op: 9, bin: 'a' }), /ops\[0\].val: is missing/)
@@ -186,6 +201,14 @@ const CONFIGS = [
   [{ hosts: [['', 3000]] }, /host '' is not a name/],
   [{ hosts: [5] }, /config.hosts\[0\]: 5 is neither/],
   [{ hosts: 'h', timeOut: 5 }, /config.timeOut: .*'timeout'/],
+  ...Object.entries({
+    cluster_name: 'clusterName', idle_timeout: 'idleTimeout', max_conns_per_node: 'maxConnsPerNode', app_id: 'applicationId',
+    min_conns_per_node: 'minConnsPerNode', conn_pools_per_node: 'pipelineConnections', tend_interval: 'tendInterval',
+    use_services_alternate: 'useServicesAlternate', max_concurrent_operations: 'maxConcurrentOperations',
+    operation_queue_timeout_ms: 'operationQueueTimeoutMs', connTimeoutMs: 'timeout', tenderInterval: 'tendInterval', host: 'hosts'
+  }).map(([theirs, ours]) => [{ hosts: 'h', [theirs]: 1 }, new RegExp(`unknown config key '${theirs}', did you mean '${ours}'`)]),
+  [{ hosts: 'h', policies: { raed: {} } }, /policies.raed: unknown policy key 'raed', did you mean 'read'/],
+  [{ hosts: 'h', policies: { read: { total_timeout: 1 } } }, /policies.read.total_timeout: unknown policy key .*'totalTimeout'/],
   [{ hosts: 'h', onEvent: 5 }, /config.onEvent: 5 is not a function/],
   [{ hosts: 'h', maxConcurrentOperations: -1 }, /config.maxConcurrentOperations: -1 is not an integer from 0/],
   [{ hosts: 'h', timeout: 0 }, /config.timeout: 0 is not an integer from 1/],

@@ -380,7 +380,7 @@ describe('the server refuses for now', () => {
     for (const [code, expected] of Object.entries(named)) {
       await fault(`kind=answer;code=${code}`)
       const error = await rejects(client.put(newKey(), { a: 1 }), expected, { resultCode: Number(code), inDoubt: false })
-      assert.match(error.message, new RegExp(`: .+ \\(${code}\\) \\[node ${client.getNodeNames()[0]}\\]`))
+      assert.match(error.message, new RegExp(`: .+ \\([A-Z_]* ?${code}\\) \\[node ${client.getNodeNames()[0]}, 1 attempt\\]`))
     }
     await worksOn()
   })
@@ -509,6 +509,6 @@ describe('a program ends by itself', () => {
       const client = await connect({ hosts: '${server.hosts}' })
       await client.get(['test', 'faults', 'nobody'])`))
     assert.equal(code, 1)
-    assert.match(stderr, /RecordNotFound: get test\/faults\/nobody: record not found \(2\)/)
+    assert.match(stderr, /RecordNotFound: get test\/faults\/nobody: record not found \(AEROSPIKE_ERR_RECORD_NOT_FOUND 2\)/)
   })
 })

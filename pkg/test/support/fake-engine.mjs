@@ -247,6 +247,7 @@ export function fakeModule(script = {}) {
     close() { script.close?.(this); this.sent.event(5) }
     node_names() { return 'A1,A2' }
     is_connected() { return true }
+    statistics() { return JSON.stringify({ inFlight: 0, queued: 0, nodes: script.nodes ?? [] }) }
     free() { this.freed = true }
   }
 

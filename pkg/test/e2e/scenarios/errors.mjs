@@ -13,7 +13,9 @@ export const errors = [
       const k = key()
       const error = await rejects(client.get(k), aerospike.RecordNotFound)
       equal(Object.keys(error).sort(), ['attempts', 'inDoubt', 'node', 'resultCode'])
-      equal(error.message, `get ${k.join('/')}: record not found (2) [node ${error.node}]`)
+      const what = 'record not found (AEROSPIKE_ERR_RECORD_NOT_FOUND 2)'
+      const advice = 'check namespace, set and type of the user key, or expect it'
+      equal(error.message, `get ${k.join('/')}: ${what} [node ${error.node}, 1 attempt]; ${advice}`)
       equal(`${error}`, `RecordNotFound: ${error.message}`)
       equal(error.resultCode, aerospike.AEROSPIKE_ERR_RECORD_NOT_FOUND)
     }

@@ -126,7 +126,7 @@ export const keys = [
       await client.put(key, { a: 1 }, send)
       await client.put(key, { a: 2 }, send)
       const error = await rejects(client.put(['test', 'e2e', `${name}!`, digest], { a: 3 }, send), aerospike.ServerError, {
-        resultCode: 19, inDoubt: false, message: /key mismatch \(19\)/
+        resultCode: 19, inDoubt: false, message: /key mismatch \(AEROSPIKE_ERR_KEY_MISMATCH 19\)/
       })
       ok(error.node !== '', 'the node is named')
       equal((await client.get(key)).bins, { a: 2 })
