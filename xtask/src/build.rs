@@ -13,7 +13,7 @@ const MODULE: &str = "target/wasm32-unknown-unknown/release/aerospike_js.wasm";
 /// Builds everything in `pkg/` and packs it; gives the path of the tarball.
 pub(crate) fn package() -> Result<PathBuf> {
     module()?;
-    install()?;
+    install("pkg")?;
     optimize()?;
     step("compiling TypeScript");
     run(npm().args(["--prefix", "pkg", "run", "--silent", "compile"]))?;
@@ -51,16 +51,16 @@ fn without_paths() -> String {
     flags.collect::<Vec<_>>().join("\u{1f}")
 }
 
-/// Installs the package's development tools by its lock file, unless that was done already.
-pub(crate) fn install() -> Result<()> {
-    let (lock, stamp) =
-        (Path::new("pkg/package-lock.json"), Path::new("pkg/node_modules/.package-lock.json"));
+/// Installs what the lock file in `folder` names, without any script of it, unless that was done already.
+pub(crate) fn install(folder: &str) -> Result<()> {
+    let folder = Path::new(folder);
+    let (lock, stamp) = (folder.join("package-lock.json"), folder.join("node_modules/.package-lock.json"));
     let age = |path: &Path| fs::metadata(path).and_then(|meta| meta.modified()).ok();
-    if age(stamp).is_some() && age(stamp) >= age(lock) {
+    if age(&stamp).is_some() && age(&stamp) >= age(&lock) {
         return Ok(());
     }
-    step("installing the tools of the npm package");
-    run(npm().args(["--prefix", "pkg", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]))
+    step(&format!("installing the tools of {}", folder.display()));
+    run(npm().arg("--prefix").arg(folder).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))
 }
 
 /// Lets binaryen shrink and speed up the module.

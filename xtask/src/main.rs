@@ -6,6 +6,7 @@ mod bench;
 mod build;
 mod demo;
 mod live;
+mod runtimes;
 mod server;
 mod shell;
 mod sim;

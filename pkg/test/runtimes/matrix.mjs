@@ -1,0 +1,84 @@
+/*
+ * The scenarios in every runtime, over real TCP against a test server of three nodes, each runtime with the package
+ * installed from its tarball. Prints a line per runtime and the matrix, and writes the matrix to target/matrix.md.
+ *
+ * Imports Node, support/. Needs AEROSPIKE_TARBALL and AEROSPIKE_TESTSERVER.
+ */
+
+import { writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { startTestServer } from '../e2e/support/server.mjs'
+import { muslNode } from './support/musl.mjs'
+import { makeProject } from './support/project.mjs'
+import { runProgram } from './support/run.mjs'
+import { missing, tools } from './support/tools.mjs'
+import { bundle, configure } from './support/workerd.mjs'
+
+const NODES = 3
+const OUT = fileURLToPath(new URL('../../../target/matrix.md', import.meta.url))
+const here = (path) => new URL(path, import.meta.url).href
+
+const node = (program, prefix = []) => ({ program, args: [...prefix, 'programs/main.mjs'] })
+
+/** A runtime: its name while it has not said its version, and a function that gives how to start it, or why not. */
+const runtimes = [
+  ['Node, the machine\'s', async () => node(process.execPath)],
+  ['Node, two worker threads', async () => ({ program: process.execPath, args: ['programs/threads.mjs'] })],
+  ['Node 24', async () => (tools.node24 === null ? { why: missing('Node 24') } : node(tools.node24))],
+  ['Node on musl', async () => {
+    const musl = await muslNode()
+    return musl.why === undefined ? { ...node(musl.program, musl.args), suffix: ' on musl' } : musl
+  }],
+  ['Deno', async () => {
+    const allowed = ['--allow-net', '--allow-read', '--allow-env']
+    return tools.deno === null ? { why: missing('Deno') } : node(tools.deno, ['run', ...allowed])
+  }],
+  ['Bun', async () => (tools.bun === null ? { why: missing('Bun') } : node(tools.bun, ['run']))],
+  ['workerd', async (folder, hosts) => {
+    if (tools.workerd === null) return { why: missing('workerd') }
+    await bundle(folder, 'programs/worker.mjs')
+    await configure(folder, { bindings: { AEROSPIKE_HOSTS: hosts } })
+    const { stdout } = await runProgram(tools.workerd, ['--version'], {})
+    return { program: tools.workerd, args: ['test', 'worker.capnp'], suffix: stdout.trim().slice('workerd'.length) }
+  }]
+]
+
+async function runOne(name, prepare, folder, hosts) {
+  const started = performance.now()
+  const { program, args, why, suffix = '' } = await prepare(folder, hosts)
+  if (why !== undefined) return { runtime: name, passed: 0, failed: 0, why }
+  const { code, signal, stdout, stderr } = await runProgram(program, args, { cwd: folder, env: { AEROSPIKE_HOSTS: hosts } })
+  const said = /^RESULT (.*)$/m.exec(stdout)
+  const result = said === null ? { runtime: name, passed: 0, failed: 1 } : JSON.parse(said[1])
+  if (code !== 0 && result.failed === 0) result.failed = 1
+  if (result.failed > 0) console.log(`${stdout}${stderr}(exit code ${code}, signal ${signal})`)
+  return { ...result, runtime: result.runtime + suffix, seconds: (performance.now() - started) / 1000 }
+}
+
+function describe({ runtime, passed, failed, why, seconds }) {
+  if (why !== undefined) return `NOT RUN: ${runtime}, because ${why}: 0 passed, 0 failed, 1 skipped`
+  return `${runtime} (${seconds.toFixed(1)} s): ${passed} passed, ${failed} failed`
+}
+
+function matrix(results) {
+  const rows = results.map(({ runtime, passed, failed, why }) => {
+    return `| ${runtime} | ${why === undefined ? `${passed} of ${passed + failed}` : `not run: ${why}`} |`
+  })
+  return ['| runtime | scenarios passed |', '|---|---|', ...rows, ''].join('\n')
+}
+
+const server = await startTestServer(NODES)
+const results = []
+try {
+  const folder = await makeProject('matrix', { [here('programs')]: 'programs', [here('../e2e')]: 'e2e' })
+  for (const [name, prepare] of runtimes) {
+    const result = await runOne(name, prepare, folder, server.hosts)
+    results.push(result)
+    console.log(describe(result))
+  }
+} finally {
+  await server.stop()
+}
+await writeFile(OUT, matrix(results))
+console.log(`\n${matrix(results)}`)
+process.exitCode = results.some((result) => result.failed > 0) ? 1 : 0

@@ -1,0 +1,40 @@
+//! The npm package in every runtime it is made for: installed by lock file, run over TCP, counted in a matrix.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::build;
+
+/// Where the runtimes and the tools around them are installed.
+const FOLDER: &str = "pkg/test/runtimes";
+const MATRIX: &str = "target/matrix.md";
+const TESTS: [(&str, &str); 1] =
+    [("as it is shipped, in Bun and in Deno", "pkg/test/runtimes/install.test.mjs")];
+
+/// Every suite about runtimes, by `suite(name, command)`.
+pub(crate) fn run(
+    tarball: &Path,
+    server: &Path,
+    suite: &mut impl FnMut(&str, &mut Command) -> Result<()>,
+) -> Result<()> {
+    build::install(FOLDER)?;
+    let mut node = |name: &str, arguments: &[&str]| {
+        let mut command = Command::new("node");
+        command.args(arguments).env("AEROSPIKE_TESTSERVER", server).env("AEROSPIKE_TARBALL", tarball);
+        suite(name, &mut command)
+    };
+    node("npm package: scenarios in every runtime", &["pkg/test/runtimes/matrix.mjs"])?;
+    for (name, file) in TESTS {
+        node(&format!("npm package: {name}"), &["--test", "--test-reporter=spec", file])?;
+    }
+    Ok(())
+}
+
+/// Prints the matrix of the last run.
+pub(crate) fn print_matrix() -> Result<()> {
+    println!("\n{}", fs::read_to_string(MATRIX)?.trim_end());
+    Ok(())
+}
