@@ -26,6 +26,7 @@ usage: cargo xtask COMMAND
   build                      build the npm package into pkg/ and pack it into target/npm/
   live --hosts HOST:PORT     run the scenarios against a real server; with OUTAGE_DOWN and OUTAGE_UP (shell commands
                              that end a node and start it again) also an outage under load
+  runtimes                   the part of the tests that runs the npm package in every runtime
   bench cluster              how the client's work grows with the cluster
   sim [--runs N] [--seed S]  simulated runs, by default 1,000 from seed 1; with --lines L the trace of one seed
   size                       sizes of the npm package and of the module, with their limits
@@ -62,6 +63,7 @@ fn run() -> Result<()> {
         "build" => build::package().map(drop),
         "demo" => demo::run(arguments.hosts.as_deref()),
         "live" => live::run(arguments.hosts.as_deref()),
+        "runtimes" => runtimes::run_alone(),
         "sim" => sim::run_seeds(&arguments.sim),
         "size" => size::run(),
         "test" => test::run(),

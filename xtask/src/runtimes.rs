@@ -4,15 +4,37 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
-use crate::build;
+use crate::shell::{Counts, run_counting, step};
+use crate::{build, server};
 
 /// Where the runtimes and the tools around them are installed.
 const FOLDER: &str = "pkg/test/runtimes";
 const MATRIX: &str = "target/matrix.md";
 const TESTS: [(&str, &str); 1] =
     [("as it is shipped, in Bun and in Deno", "pkg/test/runtimes/install.test.mjs")];
+
+/// `cargo xtask runtimes`.
+pub(crate) fn run_alone() -> Result<()> {
+    let tarball = build::package()?;
+    let server = server::build()?;
+    let mut total = Counts::default();
+    let mut good = true;
+    run(&tarball, &server, &mut |name, command| {
+        step(name);
+        let (passed, counts) = run_counting(command)?;
+        good &= passed && counts.failed == 0;
+        total.add(counts);
+        Ok(())
+    })?;
+    print_matrix()?;
+    println!("\n{} passed, {} failed, {} skipped", total.passed, total.failed, total.skipped);
+    if !good {
+        bail!("some suites failed");
+    }
+    Ok(())
+}
 
 /// Every suite about runtimes, by `suite(name, command)`.
 pub(crate) fn run(

@@ -1,6 +1,6 @@
 /*
  * The scenarios in every runtime, over real TCP against a test server of three nodes, each runtime with the package
- * installed from its tarball. Prints a line per runtime and the matrix, and writes the matrix to target/matrix.md.
+ * installed from its tarball. Prints a line per runtime and writes the matrix to target/matrix.md.
  *
  * Imports Node, support/. Needs AEROSPIKE_TARBALL and AEROSPIKE_TESTSERVER.
  */
@@ -80,5 +80,4 @@ try {
   await server.stop()
 }
 await writeFile(OUT, matrix(results))
-console.log(`\n${matrix(results)}`)
 process.exitCode = results.some((result) => result.failed > 0) ? 1 : 0
