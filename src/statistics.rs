@@ -31,6 +31,8 @@ pub struct Counters {
     /// Answers by latency: bucket `n` counts those that took less than `2^n` microseconds, and no less than the bucket
     /// before; the last counts all that took longer.
     pub latency: [u64; LATENCY_BUCKETS],
+    /// Latencies of all answers together, in microseconds.
+    pub latency_sum: u64,
 }
 
 impl Counters {
@@ -39,6 +41,7 @@ impl Counters {
         self.answered += 1;
         self.server_errors += u64::from(failed);
         let micros = now.since(start).as_micros() as u64;
+        self.latency_sum += micros;
         let bucket = (u64::BITS - micros.leading_zeros()) as usize;
         if let Some(count) = self.latency.get_mut(bucket.min(LATENCY_BUCKETS - 1)) {
             *count += 1;

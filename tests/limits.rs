@@ -169,6 +169,8 @@ fn statistics_count_what_happened() {
         (7, 1, 1, 1)
     );
     assert_eq!(counters.latency.iter().sum::<u64>(), 7);
+    let least: u64 = counters.latency.iter().enumerate().skip(1).map(|(n, count)| count << (n - 1)).sum();
+    assert!(counters.latency_sum >= least && counters.latency_sum < 2 * least.max(7), "{counters:?}");
     assert_eq!((counters.opened, counters.closed), (1, 0));
     lab.advance_ms(5_000);
     let counters = lab.client.statistics().nodes[0].counters;

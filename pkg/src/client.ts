@@ -1,7 +1,7 @@
 /*
  * The public client: every call checks, encodes and submits at once, and returns the promise of its answer.
  *
- * May import: engine.ts, policy.ts, pending.ts, config.ts, tape/*, record.ts, typed-set.ts, inspect.ts,
+ * May import: engine.ts, metrics.ts, policy.ts, pending.ts, config.ts, tape/*, record.ts, typed-set.ts, inspect.ts,
  * errors.ts, types.
  * Invariants: a call never throws, it returns a rejected promise; nothing is sent when any argument is refused; no
  * closure and no array is made per call beyond what the answer needs.
@@ -13,6 +13,7 @@ import { AerospikeError, ClientError } from './errors.js'
 import { EngineDriver } from './engine.js'
 import { Fault } from './fault.js'
 import { inspectable } from './inspect.js'
+import { prometheusText } from './metrics.js'
 import { EXPECT, Pending } from './pending.js'
 import { AT, BIT, Policies, type PolicyGroup, wireTtl } from './policy.js'
 import type { BatchRecord, BinTuple, ExistsResult, Record } from './record.js'
@@ -68,6 +69,21 @@ export class Client {
   /** What was counted so far, per node, and the state of now. */
   statistics(): ClientStatistics {
     return this.#driver.statistics()
+  }
+
+  /**
+   * What was counted so far as Prometheus text. The latencies of answers are the histogram
+   * `db_client_operation_duration_seconds`, by node.
+   *
+   * @example
+   * ```ts
+   * import { createServer } from 'node:http'
+   *
+   * createServer((_, response) => response.setHeader('content-type', 'text/plain; version=0.0.4').end(client.metrics())).listen(9464)
+   * ```
+   */
+  metrics(): string {
+    return prometheusText(this.#driver.statistics())
   }
 
   /**
@@ -468,7 +484,7 @@ function prepare(
   options: ConnectOptions
 ): { driver: EngineDriver; policies: Policies } {
   try {
-    const checked = checkConfig(config)
+    const checked = checkConfig(config, () => runtime.hosts?.())
     const policies = new Policies(config.policies)
     const transport = options.transport ?? runtime.transport
     if (typeof transport.connect !== 'function') throw new Fault('transport', 'has no method connect(endpoint, on)')

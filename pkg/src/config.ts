@@ -1,11 +1,12 @@
 /*
  * The client's configuration: checked, and seeds parsed, before anything is opened.
  *
- * May import: fault.ts, types.
+ * May import: fault.ts, types of types.ts, observe.ts, wasm.ts.
  * Invariant: every key of `ClientConfig` is in `SETTINGS` or handled by name; any other is refused.
  */
 
 import { Fault, show, unknownName } from './fault.js'
+import type { Observer } from './observe.js'
 import type { ClientConfig, ClientEvent, DefaultPolicies } from './types.js'
 import type { EngineConfigBinding } from './wasm.js'
 
@@ -20,6 +21,8 @@ export interface CheckedConfig {
   readonly seeds: readonly Seed[]
   readonly policies: DefaultPolicies | undefined
   readonly onEvent: ((event: ClientEvent) => void) | undefined
+  readonly observer: Observer | undefined
+  readonly clusterName: string
   /** Sets everything that was given on the engine's configuration. */
   apply(target: EngineConfigBinding): void
 }
@@ -61,10 +64,10 @@ const STRINGS: { readonly [name: string]: readonly [setting: 'cluster_name' | 'a
   applicationId: ['application_id', 128]
 }
 
-const NAMES = ['hosts', ...Object.keys(STRINGS), ...Object.keys(NUMBERS), 'useServicesAlternate', 'onEvent', 'policies']
+const NAMES = ['hosts', ...Object.keys(STRINGS), ...Object.keys(NUMBERS), 'useServicesAlternate', 'onEvent', 'observer', 'policies']
 
-/** Checks what `connect` was given; throws a Fault. */
-export function checkConfig(config: ClientConfig): CheckedConfig {
+/** Checks what `connect` was given; throws a Fault. `fallback` names the seeds when it names none. */
+export function checkConfig(config: ClientConfig, fallback?: () => string | undefined): CheckedConfig {
   if (typeof config !== 'object' || config === null) throw new Fault('config', `${show(config)} is not an object`)
   const given = config as unknown as { readonly [name: string]: unknown }
   for (const name of Object.keys(config)) {
@@ -84,8 +87,12 @@ export function checkConfig(config: ClientConfig): CheckedConfig {
   if (least !== undefined && most !== undefined && least > most) {
     throw new Fault('config.minConnsPerNode', `${least} is more than config.maxConnsPerNode (${most})`)
   }
-  const seeds = parseHosts(config.hosts)
-  return { seeds, policies: config.policies, onEvent, apply: (target) => applySettings(target, given) }
+  checkObserver(config.observer)
+  const seeds = config.hosts === undefined ? seedsOf(fallback?.()) : parseHosts(config.hosts)
+  return {
+    seeds, policies: config.policies, onEvent, observer: config.observer, clusterName: config.clusterName ?? '',
+    apply: (target) => applySettings(target, seeds, given)
+  }
 }
 
 function checkNumber(name: string, value: unknown): void {
@@ -104,8 +111,12 @@ function checkString(name: string, value: unknown): void {
   }
 }
 
-function applySettings(target: EngineConfigBinding, given: { readonly [name: string]: unknown }): void {
-  for (const seed of parseHosts(given['hosts'])) target.add_seed(seed.host, seed.port, '')
+function applySettings(
+  target: EngineConfigBinding,
+  seeds: readonly Seed[],
+  given: { readonly [name: string]: unknown }
+): void {
+  for (const seed of seeds) target.add_seed(seed.host, seed.port, '')
   for (const [name, [setting]] of Object.entries(NUMBERS)) {
     const value = given[name]
     if (typeof value === 'number') target[setting] = value
@@ -116,6 +127,23 @@ function applySettings(target: EngineConfigBinding, given: { readonly [name: str
   }
   const alternate = given['useServicesAlternate']
   if (typeof alternate === 'boolean') target.use_services_alternate = alternate
+}
+
+function checkObserver(observer: unknown): void {
+  if (observer === undefined) return
+  if (typeof observer !== 'object' || observer === null) throw new Fault('config.observer', `${show(observer)} is not an object`)
+  for (const name of ['start', 'end'] as const) {
+    const hook = (observer as Observer)[name]
+    if (hook !== undefined && typeof hook !== 'function') {
+      throw new Fault(`config.observer.${name}`, `${show(hook)} is not a function`)
+    }
+  }
+}
+
+/** The seeds of the environment. */
+function seedsOf(hosts: string | undefined): Seed[] {
+  if (hosts !== undefined) return hosts.split(',').map((part) => parseHost(part.trim(), 'AEROSPIKE_HOSTS'))
+  throw new Fault('config.hosts', "is missing: give hosts such as '127.0.0.1:3000', or set AEROSPIKE_HOSTS where there is an environment")
 }
 
 /** The seeds that `config.hosts` names. */

@@ -1,7 +1,7 @@
 /*
  * Drives one engine: bytes in, tape out, timers, and the promises of commands in flight.
  *
- * May import: errors.ts, fault.ts, pending.ts, config.ts, tape/*, transport.ts, wasm.ts. Loads nothing and knows no
+ * May import: errors.ts, fault.ts, pending.ts, config.ts, observe.ts, tape/*, transport.ts, wasm.ts. Loads nothing and knows no
  * runtime: module and runtime come in as values.
  * Invariants: one `poll` drains everything; the engine is not called while its tape is read, so what a transport
  * reports meanwhile waits; a command id is compared whole, its slot is only where it is kept; bytes handed to a
@@ -12,6 +12,7 @@ import type { CheckedConfig } from './config.js'
 import { AerospikeError, BackpressureError, ClientError, ClusterError, RustPanicError } from './errors.js'
 import { Fault } from './fault.js'
 import { Link } from './link.js'
+import { Observation } from './observe.js'
 import { type Canceller, type Pending, skipOutcome, skipRow } from './pending.js'
 import { EVENT, OUT, SLOT_MASK } from './tape/layout.js'
 import { TapeReader } from './tape/read.js'
@@ -46,6 +47,7 @@ export class EngineDriver implements Canceller {
   private readonly links = new Map<number, Link>()
   private readonly slots: (Pending | null)[] = []
   private readonly onEvent: ((event: ClientEvent) => void) | undefined
+  private readonly observation: Observation | null
   private nodes = 0
   private inFlight = 0
   private dirty = false
@@ -70,6 +72,9 @@ export class EngineDriver implements Canceller {
     this.reader = new TapeReader(module.memory, text)
     this.transport = transport
     this.onEvent = config.onEvent
+    const [{ host, port }] = config.seeds
+    const server = { address: host, port, clusterName: config.clusterName }
+    this.observation = Observation.of(config.observer, runtime.channels, server)
     this.defer = (flush) => runtime.defer(flush)
     this.checkPlace = runtime.claim?.()
     this.flush = () => {
@@ -114,6 +119,7 @@ export class EngineDriver implements Canceller {
     this.slots[slot] = pending
     this.inFlight += 1
     if (signal != null) pending.watch(signal, this)
+    if (this.observation !== null && this.observation.active) this.observation.begin(pending)
     this.dirty = true
     if (!this.scheduled) {
       this.scheduled = true

@@ -13,6 +13,7 @@ export {
 export * as op from './op.js'
 export { TypedSet } from './typed-set.js'
 export { Double, GeoJSON, HyperLogLog, UnknownValue } from './values.js'
+export { ObservedCommand, type Observer } from './observe.js'
 export {
   CLOSE_REASON, type CloseReason, type Endpoint, type Transport, type TransportConnection, type TransportEvents
 } from './transport.js'

@@ -38,10 +38,10 @@ export class Pending {
   readonly promise: Promise<unknown>
   private readonly resolve: (value: unknown) => void
   private readonly reject: (reason: unknown) => void
-  private readonly operation: string
+  readonly operation: string
   private readonly expect: number
-  private readonly key: Key | null
-  private readonly keys: readonly Key[] | null
+  readonly key: Key | null
+  readonly keys: readonly Key[] | null
   private readonly rows: BatchRecord[] | null
   private readonly plan: Plan | null
   private signal: AbortSignal | null = null

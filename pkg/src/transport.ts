@@ -1,9 +1,10 @@
 /*
  * The seam between the client and a runtime: bytes, close reasons, a clock and a hook for the end of the turn.
  *
- * May import: text.ts. One file in `transport/` per runtime implements it; nothing else in the package knows sockets.
+ * May import: text.ts, types of observe.ts. One file in `transport/` per runtime implements it; nothing else in the package knows sockets.
  */
 
+import type { CommandChannels } from './observe.js'
 import type { TextCodec } from './text.js'
 
 /** Where to connect. */
@@ -74,4 +75,8 @@ export interface Runtime {
    * is called before every command, and throws when that one comes from elsewhere.
    */
   claim?(): (operation: string) => void
+  /** Where commands are told of for whoever subscribes. */
+  readonly channels?: CommandChannels
+  /** Seeds of the environment, for a configuration without `hosts`. */
+  hosts?(): string | undefined
 }

@@ -1,7 +1,7 @@
 /*
  * The types of the public API: keys, bins, operations, policies and the configuration.
  *
- * May import: types of values.ts, record.ts, transport.ts, enums.ts.
+ * May import: types of values.ts, record.ts, transport.ts, enums.ts, observe.ts.
  * Invariant: every option that policy.ts or config.ts accepts is here with its unit and default.
  */
 
@@ -9,6 +9,7 @@ import type {
   BatchConcurrency, PolicyCommitLevel, PolicyExists, PolicyGen, PolicyKey, PolicyReadModeAp, PolicyReadModeSc,
   PolicyReplica
 } from './enums.js'
+import type { Observer } from './observe.js'
 import type { Key } from './record.js'
 import type { Transport } from './transport.js'
 import type { Double, GeoJSON, HyperLogLog, UnknownValue } from './values.js'
@@ -345,6 +346,8 @@ export interface NodeStatistics {
   readonly retries: number
   /** Answers by latency: element `n` counts those under 2^n microseconds, and not under 2^(n-1). */
   readonly latency: readonly number[]
+  /** Latencies of all answers together, in microseconds. */
+  readonly latencySum: number
 }
 
 /** What a client counted since it began, and the state of now. */
@@ -359,8 +362,11 @@ export interface ClientStatistics {
 
 /** What `connect` takes. */
 export interface ClientConfig {
-  /** Where to find the cluster: a list of seeds, or text such as `'h1:3000,h2:3000'`. */
-  readonly hosts: string | readonly Host[]
+  /**
+   * Where to find the cluster: a list of seeds, or text such as `'h1:3000,h2:3000'`. Default, on Node, Deno and Bun: the
+   * environment variable `AEROSPIKE_HOSTS`.
+   */
+  readonly hosts?: string | readonly Host[]
   /** Refuse nodes of any other cluster. Default: any. */
   readonly clusterName?: string
   /** Longest time to open a connection in ms. Default 1000. */
@@ -392,6 +398,8 @@ export interface ClientConfig {
   readonly operationQueueTimeoutMs?: number
   /** Hears of nodes that join and leave, and of the cluster that is lost and found. Called on a later turn. */
   readonly onEvent?: (event: ClientEvent) => void
+  /** Hears of every command, for tracing and metrics. Costs nothing when there is none. */
+  readonly observer?: Observer
   /** Largest message to send or accept, in bytes. Default 134217728. */
   readonly maxMessageBytes?: number
   /** Name of the application, shown in the server's statistics. */

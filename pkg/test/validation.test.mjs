@@ -189,7 +189,7 @@ test('a getter that throws rejects with its own error', async () => {
 
 const CONFIGS = [
   [undefined, /config: undefined is not an object/],
-  [{}, /config.hosts: undefined is not a list of hosts/],
+  [{}, /config.hosts: is missing: give hosts such as '127.0.0.1:3000', or set AEROSPIKE_HOSTS/],
   [{ hosts: [] }, /config.hosts: the list is empty/],
   [{ hosts: '' }, /names no host/],
   [{ hosts: 'h:99999' }, /port 99999 is not an integer from 1 to 65535/],

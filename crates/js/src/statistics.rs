@@ -39,6 +39,7 @@ fn write_node(json: &mut String, node: &NodeStatistics) {
         ("timeouts", counters.timeouts),
         ("connectionErrors", counters.connection_errors),
         ("retries", counters.retries),
+        ("latencySum", counters.latency_sum),
     ];
     for (name, number) in numbers {
         // Writing to a String cannot fail.

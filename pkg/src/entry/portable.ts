@@ -47,12 +47,13 @@ async function compile(): Promise<WebAssembly.Module> {
 /**
  * Connects to a cluster and resolves with a {@link Client} once it knows the cluster's nodes.
  *
- * @param config - At least `hosts`, such as `{ hosts: [['127.0.0.1', 3000]] }` or `{ hosts: '127.0.0.1:3000' }`.
+ * @param config - Such as `{ hosts: [['127.0.0.1', 3000]] }` or `{ hosts: '127.0.0.1:3000' }`. Without `hosts`, the
+ * environment variable `AEROSPIKE_HOSTS` names them, such as `h1:3000,h2:3000`, on Node, Deno and Bun.
  * @param options - A transport of your own, and a signal to give up.
  * @throws {@link InvalidArgError} for a configuration it refuses; {@link ClusterError} when no host can be reached,
  * with the reason for each.
  */
-export async function connect(config: ClientConfig, options?: ConnectOptions): Promise<Client> {
+export async function connect(config: ClientConfig = {}, options?: ConnectOptions): Promise<Client> {
   const transport = options?.transport
   if (transport == null) {
     const reason = 'this runtime has no TCP sockets; pass a transport of your own: connect(config, { transport })'

@@ -94,6 +94,24 @@ test('a script of the project puts and gets', async () => {
   assert.equal(stdout, "main { name: 'Alice', age: 30 }\n")
 })
 
+test('without hosts, AEROSPIKE_HOSTS names them; without both it is an error that says so', async () => {
+  const program = `import { connect } from 'aerospike-wasm'
+    import { tracingChannel } from 'node:diagnostics_channel'
+    const told = []
+    tracingChannel('aerospike:command').subscribe({ start: (command) => told.push(command.name) })
+    const client = await connect()
+    await client.put(['test', 'demo', 'environment'], { a: 1 })
+    console.log(client.isConnected(), told.join())
+    await client[Symbol.asyncDispose]()`
+  const evaluate = (hosts) => runNode(['--input-type=module', '--eval', program], { cwd: project, env: { AEROSPIKE_HOSTS: hosts } })
+  const { code, stdout, stderr } = await evaluate(server.hosts)
+  assert.deepEqual([code, stdout, stderr], [0, 'true PUT test.demo\n', ''])
+  const without = await evaluate('')
+  assert.notEqual(without.code, 0)
+  assert.match(without.stderr, /InvalidArgError: connect: config.hosts: is missing: give hosts .*or set AEROSPIKE_HOSTS/)
+  assert.match((await evaluate('h:x')).stderr, /connect: AEROSPIKE_HOSTS: 'h:x': port 'x' is not a number/)
+})
+
 test('so do two worker threads at the same time, beside the main thread', async () => {
   const { code, stdout, stderr } = await runNode(['threads.mjs'], { cwd: project, env: { AEROSPIKE_HOSTS: server.hosts } })
   assert.deepEqual([code, stderr], [0, ''])

@@ -72,8 +72,8 @@ export async function mistakes(client: Client): Promise<void> {
   await client.increment(key, 'n', '1')
   // @ts-expect-error an operation has an op
   await client.operate(key, [{ bin: 'a' }])
-  // @ts-expect-error a configuration has hosts
-  await connect({ clusterName: 'c' })
+  // @ts-expect-error a port is a number
+  await connect({ hosts: [['127.0.0.1', '3000']] })
   // @ts-expect-error a batch takes rows
   await client.batchWrite([key])
   // @ts-expect-error results cannot be changed
