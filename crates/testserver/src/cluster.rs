@@ -6,9 +6,8 @@
 //! process does.
 
 use aerospike_wasm::data::PARTITIONS;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 
+use crate::base64;
 use crate::config::{Config, NodeConfig};
 
 /// The default port that peers lists name, wherever the nodes listen.
@@ -164,7 +163,12 @@ impl Cluster {
                 bitmaps[place][partition >> 3] |= 0x80 >> (partition & 7);
             }
         }
-        bitmaps.iter().map(|bitmap| STANDARD.encode(bitmap)).collect()
+        let text = |bitmap: &[u8; PARTITIONS / 8]| {
+            let mut text = String::new();
+            base64::encode(bitmap, &mut text);
+            text
+        };
+        bitmaps.iter().map(text).collect()
     }
 
     /// How many nodes that are up go before a node for one partition; `None` if it is down itself.

@@ -28,6 +28,7 @@
 
 extern crate alloc;
 
+mod base64;
 mod batch;
 mod bits;
 mod cdt;
@@ -45,6 +46,7 @@ mod geo;
 mod hll;
 mod info;
 mod operate;
+mod order;
 mod particle;
 mod query;
 mod read;

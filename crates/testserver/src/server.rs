@@ -4,8 +4,6 @@
 //! at a time; bytes of an unfinished request wait in the connection, and memory grows with bytes received, never
 //! with a size that a peer declared.
 
-use alloc::collections::BTreeMap;
-
 use aerospike_wasm::data::Digest;
 use aerospike_wasm::wire::ResultCode;
 use aerospike_wasm::wire::flags::info1;
@@ -59,7 +57,8 @@ pub(crate) struct Core {
 #[derive(Debug)]
 pub struct Server {
     core: Core,
-    connections: BTreeMap<ConnectionId, Connection>,
+    /// By id, ascending.
+    connections: Vec<(ConnectionId, Connection)>,
     next_id: u64,
     unix_millis: u64,
 }
@@ -77,7 +76,7 @@ impl Server {
             config,
         };
         let unix_millis = core.config.unix_millis;
-        Self { core, connections: BTreeMap::new(), next_id: 0, unix_millis }
+        Self { core, connections: Vec::new(), next_id: 0, unix_millis }
     }
 
     /// How many nodes are configured.
@@ -93,7 +92,7 @@ impl Server {
         }
         let id = ConnectionId(self.next_id);
         self.next_id += 1;
-        self.connections.insert(id, Connection::new(node));
+        self.connections.push((id, Connection::new(node)));
         self.core.open_connections = self.connections.len();
         Some(id)
     }
@@ -101,18 +100,20 @@ impl Server {
     /// Whether a connection is open; the server closes those of a node that goes down.
     #[must_use]
     pub fn is_open(&self, id: ConnectionId) -> bool {
-        self.connections.contains_key(&id)
+        self.place(id).is_some()
     }
 
     /// Forgets a connection that its client closed.
     pub fn close(&mut self, id: ConnectionId) {
-        self.connections.remove(&id);
+        if let Some(at) = self.place(id) {
+            self.connections.remove(at);
+        }
         self.core.open_connections = self.connections.len();
     }
 
     /// Takes bytes that arrived, in pieces of any size, and appends the replies to `out` in order.
     pub fn receive(&mut self, id: ConnectionId, bytes: &[u8], out: &mut Vec<u8>) -> Verdict {
-        let Some(connection) = self.connections.get_mut(&id) else { return Verdict::Close };
+        let Some(connection) = self.connection(id) else { return Verdict::Close };
         let mut pending = connection.take_pending();
         let is_direct = pending.is_empty();
         if !is_direct {
@@ -139,7 +140,7 @@ impl Server {
         } else {
             pending.drain(..consumed);
         }
-        if let Some(connection) = self.connections.get_mut(&id) {
+        if let Some(connection) = self.connection(id) {
             connection.keep(session, pending);
         }
         self.apply_clock();
@@ -162,6 +163,14 @@ impl Server {
     #[must_use]
     pub const fn unix_millis(&self) -> u64 {
         self.core.store.clock.0
+    }
+
+    fn place(&self, id: ConnectionId) -> Option<usize> {
+        self.connections.binary_search_by_key(&id, |(id, _)| *id).ok()
+    }
+
+    fn connection(&mut self, id: ConnectionId) -> Option<&mut Connection> {
+        self.place(id).map(|at| &mut self.connections[at].1)
     }
 
     fn apply_clock(&mut self) {

@@ -9,6 +9,7 @@ use alloc::collections::BTreeMap;
 use aerospike_wasm::data::{CITRUSLEAF_EPOCH, Digest, PARTITIONS};
 
 use crate::config::NamespaceConfig;
+use crate::order;
 use crate::record::Record;
 
 /// The wall clock, Unix milliseconds.
@@ -27,14 +28,14 @@ impl Clock {
 pub(crate) struct Namespace {
     pub(crate) config: NamespaceConfig,
     /// `stop-writes-count` of sets: how many records they may have.
-    pub(crate) set_limits: BTreeMap<Box<[u8]>, usize>,
+    set_limits: Vec<(Box<[u8]>, usize)>,
     partitions: Vec<BTreeMap<Digest, Record>>,
 }
 
 impl Namespace {
     fn new(config: NamespaceConfig) -> Self {
         let partitions = (0..PARTITIONS).map(|_| BTreeMap::new()).collect();
-        Self { config, set_limits: BTreeMap::new(), partitions }
+        Self { config, set_limits: Vec::new(), partitions }
     }
 
     /// The settings, and the partition that a digest falls into.
@@ -50,16 +51,31 @@ impl Namespace {
     /// Whether a set has as many records as it may have.
     pub(crate) fn is_full(&self, set: &[u8]) -> bool {
         let count = || self.records().filter(|record| *record.set == *set).count();
-        self.set_limits.get(set).is_some_and(|limit| count() >= *limit)
+        let limit = self.set_limits.iter().find(|(name, _)| **name == *set);
+        limit.is_some_and(|(_, limit)| count() >= *limit)
+    }
+
+    /// Bounds the records of a set; 0 takes the bound away.
+    pub(crate) fn limit(&mut self, set: &[u8], limit: usize) {
+        self.set_limits.retain(|(name, _)| **name != *set);
+        if limit > 0 {
+            self.set_limits.push((set.into(), limit));
+        }
     }
 
     /// Every set: how many records it has and how large they are together.
-    pub(crate) fn sets(&self) -> BTreeMap<&[u8], (usize, usize)> {
-        let mut sets = BTreeMap::new();
-        for record in self.records().filter(|record| !record.set.is_empty()) {
-            let (objects, used) = sets.entry(&*record.set).or_insert((0, 0));
-            *objects += 1;
-            *used += record.stored_size();
+    pub(crate) fn sets(&self) -> Vec<(&[u8], (usize, usize))> {
+        let records: Vec<_> = self.records().filter(|record| !record.set.is_empty()).collect();
+        let mut sets: Vec<(&[u8], (usize, usize))> = Vec::new();
+        for at in order::ranks(records.len(), &mut |a, b| records[a].set.cmp(&records[b].set)) {
+            let (name, size) = (&*records[at].set, records[at].stored_size());
+            match sets.last_mut().filter(|(last, _)| *last == name) {
+                Some((_, (objects, used))) => {
+                    *objects += 1;
+                    *used += size;
+                }
+                None => sets.push((name, (1, size))),
+            }
         }
         sets
     }

@@ -18,30 +18,6 @@ pub(super) fn order(a: &[u8], b: &[u8]) -> Ordering {
     Comparison { a: Reader::new(a), b: Reader::new(b), open: Vec::new() }.run().unwrap_or(Ordering::Equal)
 }
 
-/// A packed value that sorts as the server sorts it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Ranked<'a>(pub(super) &'a [u8]);
-
-impl PartialEq for Ranked<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Ranked<'_> {}
-
-impl PartialOrd for Ranked<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Ranked<'_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        order(self.0, other.0)
-    }
-}
-
 struct Comparison<'a> {
     a: Reader<'a>,
     b: Reader<'a>,

@@ -4,13 +4,11 @@
 //! server `cdt.c`, `particle_list.c`. One difference, on purpose: a value to append that claims to be ordered and is
 //! not is refused (4); the server stores it damaged.
 
-use alloc::collections::BTreeSet;
-
 use aerospike_wasm::wire::ResultCode;
 use aerospike_wasm::wire::msgpack::order;
 
 use super::Outcome;
-use super::compare::{self, Ranked};
+use super::compare;
 use super::list_select;
 use super::number;
 use super::op::{Call, Params, code};
@@ -55,7 +53,7 @@ impl<'a> List<'a> {
     /// Restores the order of an ordered list.
     pub(super) fn settle(&mut self) {
         if self.ordered {
-            self.items.sort_by(|a, b| compare::order(a, b));
+            crate::order::sort(&mut self.items, compare::order);
         }
     }
 
@@ -238,7 +236,7 @@ fn sort(base: &[u8], params: &Params<'_>) -> Result<Outcome, ResultCode> {
     if list.ordered {
         return Ok(Outcome::default());
     }
-    list.items.sort_by(|a, b| compare::order(a, b));
+    crate::order::sort(&mut list.items, compare::order);
     match flags {
         SORT_DESCENDING => list.items.reverse(),
         SORT_DROP_DUPLICATES => list.items.dedup_by(|a, b| compare::order(a, b).is_eq()),
@@ -273,21 +271,30 @@ fn admitted<'a>(list: &List<'a>, values: &[&'a [u8]], flags: i64) -> Result<Vec<
         return Ok(values.to_vec());
     }
     let is_partial = flags & flag::NO_FAIL != 0 && flags & flag::PARTIAL != 0;
-    let there: BTreeSet<_> = list.items.iter().map(|item| Ranked(item)).collect();
-    let mut new = BTreeSet::new();
+    let there = ranked(&list.items);
+    let is_there = |value| there.binary_search_by(|at| compare::order(list.items[*at], value)).is_ok();
+    let mut is_first = vec![true; values.len()];
+    for pair in ranked(values).windows(2) {
+        is_first[pair[1]] = compare::order(values[pair[0]], values[pair[1]]).is_ne();
+    }
     let mut admitted = Vec::new();
-    for value in values {
-        if there.contains(&Ranked(value)) {
+    for (value, is_first) in values.iter().zip(is_first) {
+        if is_there(value) {
             if !is_partial {
                 return Err(ResultCode::ELEMENT_EXISTS);
             }
-        } else if new.insert(Ranked(value)) {
+        } else if is_first {
             admitted.push(*value);
         } else if !is_partial {
             return Err(ResultCode::OP_NOT_APPLICABLE);
         }
     }
     Ok(admitted)
+}
+
+/// The positions of values in their order.
+fn ranked(values: &[&[u8]]) -> Vec<usize> {
+    crate::order::ranks(values.len(), &mut |a, b| compare::order(values[a], values[b]))
 }
 
 fn bounded(list: &List<'_>, at: usize, flags: i64) -> Result<(), ResultCode> {

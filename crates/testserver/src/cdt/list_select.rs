@@ -16,6 +16,7 @@ use super::packed;
 use super::returns::{Elements, Picked, Positions, Return};
 use super::selector::Selector;
 use super::span::Span;
+use crate::order;
 
 impl Elements for List<'_> {
     fn len(&self) -> usize {
@@ -109,7 +110,7 @@ fn by_rank(list: &List<'_>, selector: Selector, params: &Params<'_>) -> Result<C
     };
     let mut items = by_ranks(list)[span.positions()].to_vec();
     if !list.ordered && span.start <= span.reversed(size).start {
-        items.sort_by(|a, b| compare::order(list.value(*b), list.value(*a)).then_with(|| a.cmp(b)));
+        order::sort(&mut items, |a, b| compare::order(list.value(b), list.value(a)).then_with(|| a.cmp(&b)));
     }
     Ok(Chosen { items, indexes: None, ranks: Some(span) })
 }
@@ -142,7 +143,7 @@ fn by_value_list(list: &List<'_>, values: &[&[u8]]) -> Result<Chosen, ResultCode
 
 fn ascending(items: &[usize]) -> Vec<usize> {
     let mut items = items.to_vec();
-    items.sort_unstable();
+    order::ascending(&mut items);
     items
 }
 
@@ -169,9 +170,7 @@ fn rank_of(list: &List<'_>, value: &[u8]) -> usize {
 
 /// Indexes by rank; equal elements in index order.
 pub(super) fn by_ranks(list: &List<'_>) -> Vec<usize> {
-    let mut indexes: Vec<_> = (0..list.items.len()).collect();
-    indexes.sort_by(|a, b| compare::order(list.value(*a), list.value(*b)));
-    indexes
+    order::ranks(list.items.len(), &mut |a, b| compare::order(list.value(a), list.value(b)))
 }
 
 /// The ranks of elements, each its own, ascending.

@@ -41,7 +41,7 @@ impl<'a> Map<'a> {
         let mut pairs: Vec<_> = items.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
         // A constant that an expression wrote need not be sorted.
         if !pairs.is_sorted_by(|a, b| compare::order(a.0, b.0).is_le()) {
-            pairs.sort_by(|a, b| compare::order(a.0, b.0));
+            crate::order::sort(&mut pairs, |a, b| compare::order(a.0, b.0));
         }
         Ok(Self { flags, pairs })
     }

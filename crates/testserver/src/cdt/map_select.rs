@@ -15,6 +15,7 @@ use super::packed;
 use super::returns::{Elements, Picked, Positions, Return};
 use super::selector::Selector;
 use super::span::Span;
+use crate::order;
 
 impl Elements for Map<'_> {
     fn len(&self) -> usize {
@@ -90,7 +91,7 @@ fn pick(
             let mut items: Vec<_> = at.iter().map(|rank| ranked[*rank]).collect();
             let is_split = returns.inverted && span.is_some_and(|span| span.is_inside(size));
             if is_split || matches!(chosen, Chosen::Values(..)) {
-                items.sort_unstable();
+                order::ascending(&mut items);
             }
             (items.clone(), Positions::Listed(items), positions)
         }
@@ -134,7 +135,7 @@ fn choose(map: &Map<'_>, selector: Selector, params: &Params<'_>) -> Result<Chos
 
 fn by_key_list(map: &Map<'_>, keys: &[&[u8]]) -> Vec<usize> {
     let mut found: Vec<_> = keys.iter().filter_map(|key| map.find(key).ok()).collect();
-    found.sort_unstable();
+    order::ascending(&mut found);
     found.dedup();
     found
 }
@@ -173,9 +174,7 @@ fn rank_of(map: &Map<'_>, value: &[u8]) -> usize {
 
 /// Indexes by rank.
 pub(super) fn by_ranks(map: &Map<'_>) -> Vec<usize> {
-    let mut indexes: Vec<_> = (0..map.pairs.len()).collect();
-    indexes.sort_by(|a, b| compare::order(map.value(*a), map.value(*b)));
-    indexes
+    order::ranks(map.pairs.len(), &mut |a, b| compare::order(map.value(a), map.value(b)))
 }
 
 /// The rank of every index in `items`.

@@ -118,7 +118,7 @@ fn check_list(out: &[u8], starts: &[usize]) -> Result<(), Malformed> {
 }
 
 fn sort_map(out: &mut Vec<u8>, open: &Open) -> Result<(), Malformed> {
-    let mut by_key = |a: &usize, b: &usize| compare::order(&out[*a..], &out[*b..]);
+    let by_key = |a: &usize, b: &usize| compare::order(&out[*a..], &out[*b..]);
     if open.starts.is_sorted_by(|a, b| by_key(a, b) == Ordering::Less) {
         return Ok(());
     }
@@ -126,7 +126,7 @@ fn sort_map(out: &mut Vec<u8>, open: &Open) -> Result<(), Malformed> {
         return Err(Malformed);
     }
     let mut sorted = open.starts.clone();
-    sorted.sort_by(&mut by_key);
+    crate::order::sort(&mut sorted, |a, b| by_key(&a, &b));
     if !sorted.is_sorted_by(|a, b| by_key(a, b) == Ordering::Less) {
         return Err(Malformed);
     }

@@ -183,7 +183,7 @@ fn keyed(what: i64, elements: &dyn Elements, picked: &Picked) -> Result<Option<V
     };
     let mut items = picked.items.clone();
     if what == Return::ORDERED_MAP {
-        items.sort_unstable();
+        crate::order::ascending(&mut items);
     }
     Ok(Some(packed::map(flags, items.iter().map(|at| (key(*at), elements.value(*at))))))
 }

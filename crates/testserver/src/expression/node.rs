@@ -3,9 +3,8 @@
 //! Imports values. Invariants: types are checked, so far as they are known when an expression is built; a variable
 //! is the place of its definition among those in force, which parser and evaluator count alike.
 
-use regex::bytes::Regex;
-
 use super::arithmetic::Arithmetic;
+use super::regex::Program;
 use super::value::{Kind, Value};
 
 /// An expression.
@@ -15,7 +14,7 @@ pub(super) enum Node {
     Remove,
     Constant(Value<'static>),
     Compare(Comparison, Box<[Self; 2]>),
-    Regex(Regex, Box<Self>),
+    Regex(Program, Box<Self>),
     Geo(Box<[Self; 2]>),
     InList(Box<[Self; 2]>),
     And(Vec<Self>),

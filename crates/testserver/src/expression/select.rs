@@ -10,6 +10,7 @@ use super::eval::{Env, Item};
 use super::node::{Node, Select, SelectMode, Step};
 use super::value::Value;
 use crate::cdt::{self, Called};
+use crate::order;
 
 /// Bits of a context item's type that say what it selects by; the others say what it creates.
 const ELEMENT: i64 = 0x3f;
@@ -226,8 +227,8 @@ impl<'v> Container<'v> {
             }
             LIST_INDEX | MAP_INDEX => Ok(self.at(selector)?),
             LIST_RANK | MAP_RANK => {
-                let mut ranks: Vec<usize> = (0..self.children.len()).collect();
-                ranks.sort_by(|a, b| cdt::compare(self.children[*a].1, self.children[*b].1));
+                let by_value = &mut |a: usize, b: usize| cdt::compare(self.children[a].1, self.children[b].1);
+                let ranks = order::ranks(self.children.len(), by_value);
                 Ok(self.at(selector)?.and_then(|rank| ranks.get(rank).copied()))
             }
             _ => Err(ResultCode::PARAMETER),

@@ -1,9 +1,10 @@
 //! GeoJSON values: their check, and the S2 cells that stand before the text in what is stored.
 //!
-//! Imports `s2` and `serde_json`. Source: server `particle_geojson.c`, `geospatial.cc`, `geojson.cc`. A point has one
+//! Imports `s2`. Source: server `particle_geojson.c`, `geospatial.cc`, `geojson.cc`. A point has one
 //! leaf cell. A region has a covering of a few cells; those of a circle or polygon are computed with the server's
 //! settings but need not be the very cells that a real server chooses. The text is kept byte for byte.
 
+mod json;
 mod polygon;
 
 use aerospike_wasm::wire::{ResultCode, Writer, particle};
@@ -13,8 +14,8 @@ use s2::latlng::LatLng;
 use s2::point::Point;
 use s2::region::RegionCoverer;
 use s2::s1::{Angle, Rad};
-use serde_json::Value;
 
+use json::Json;
 use polygon::Polygon;
 
 const EARTH_RADIUS_METERS: f64 = 6_371_000.0;
@@ -73,15 +74,16 @@ impl Shape {
 }
 
 fn parse(text: &[u8]) -> Option<Shape> {
-    let json: Value = serde_json::from_slice(text).ok()?;
-    let geometry = if json.get("type")? == "Feature" { json.get("geometry")? } else { &json };
+    let json = Json::parse(text)?;
+    let is_feature = json.get("type")?.as_text()? == b"Feature";
+    let geometry = if is_feature { json.get("geometry")? } else { &json };
     let coordinates = geometry.get("coordinates")?;
-    match geometry.get("type")?.as_str()? {
-        "Point" => Some(Shape::Point(point(coordinates)?)),
-        "AeroCircle" => circle(coordinates),
-        "Polygon" => Some(Shape::Polygon(Polygon::new(rings(coordinates)?)?)),
-        "MultiPolygon" => {
-            let polygons = coordinates.as_array()?.iter().map(rings).collect::<Option<Vec<_>>>()?;
+    match geometry.get("type")?.as_text()? {
+        b"Point" => Some(Shape::Point(point(coordinates)?)),
+        b"AeroCircle" => circle(coordinates),
+        b"Polygon" => Some(Shape::Polygon(Polygon::new(rings(coordinates)?)?)),
+        b"MultiPolygon" => {
+            let polygons = coordinates.as_list()?.iter().map(rings).collect::<Option<Vec<_>>>()?;
             Some(Shape::Polygon(Polygon::new(polygons.into_iter().flatten().collect())?))
         }
         _ => None,
@@ -89,29 +91,29 @@ fn parse(text: &[u8]) -> Option<Shape> {
 }
 
 /// Longitude and latitude in degrees.
-fn point(json: &Value) -> Option<Point> {
-    let [longitude, latitude, ..] = json.as_array()?.as_slice() else { return None };
-    let (longitude, latitude) = (longitude.as_f64()?, latitude.as_f64()?);
+fn point(json: &Json) -> Option<Point> {
+    let [longitude, latitude, ..] = json.as_list()? else { return None };
+    let (longitude, latitude) = (longitude.as_number()?, latitude.as_number()?);
     let is_in_range = longitude.abs() <= 180.0 && latitude.abs() <= 90.0;
     is_in_range.then(|| Point::from(LatLng::from_degrees(latitude, longitude)))
 }
 
 /// A center and a radius in meters.
-fn circle(json: &Value) -> Option<Shape> {
-    let [center, radius] = json.as_array()?.as_slice() else { return None };
-    let radius = radius.as_f64().filter(|radius| *radius >= 0.0)?;
+fn circle(json: &Json) -> Option<Shape> {
+    let [center, radius] = json.as_list()? else { return None };
+    let radius = radius.as_number().filter(|radius| *radius >= 0.0)?;
     let angle = Angle::from(Rad(radius / EARTH_RADIUS_METERS));
     Some(Shape::Circle(Cap::from_center_angle(&point(center)?, &angle)))
 }
 
 /// Closed rings of corners; the last corner, which is the first again, is left out.
-fn rings(json: &Value) -> Option<Vec<Vec<Point>>> {
-    let rings = json.as_array()?.iter().map(ring).collect::<Option<Vec<_>>>()?;
+fn rings(json: &Json) -> Option<Vec<Vec<Point>>> {
+    let rings = json.as_list()?.iter().map(ring).collect::<Option<Vec<_>>>()?;
     (!rings.is_empty()).then_some(rings)
 }
 
-fn ring(json: &Value) -> Option<Vec<Point>> {
-    let corners = json.as_array()?;
+fn ring(json: &Json) -> Option<Vec<Point>> {
+    let corners = json.as_list()?;
     if corners.len() < MIN_RING || corners.first() != corners.last() {
         return None;
     }

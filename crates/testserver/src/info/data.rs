@@ -154,10 +154,7 @@ fn set_namespace_config(command: &Command<'_>, core: &mut Core) -> Option<()> {
     let small = |key| command.number(key).and_then(|number| u32::try_from(number).ok());
     if let Some(set) = command.param("set") {
         let limit = small("stop-writes-count")? as usize;
-        namespace.set_limits.remove(set);
-        if limit > 0 {
-            namespace.set_limits.insert(set.into(), limit);
-        }
+        namespace.limit(set, limit);
     } else if let Some(size) = small("max-record-size") {
         config.max_record_size = size as usize;
     } else if let Some(ttl) = small("default-ttl") {

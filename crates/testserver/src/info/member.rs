@@ -2,10 +2,8 @@
 //!
 //! Imports the cluster. Source: server `thr_info.c`, `service_list.c`, `partition.c`.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use super::{Command, ENTERPRISE, Session};
+use crate::base64;
 use crate::server::Core;
 
 /// The release whose behaviour this server shows.
@@ -109,7 +107,7 @@ fn user_agent(command: &Command<'_>, session: &mut Session) -> String {
     if value.len() >= MAX_AGENT {
         return "ERROR:4:'value' value too long".into();
     }
-    if value.is_empty() || STANDARD.decode(value).is_err() {
+    if value.is_empty() || !base64::is_valid(value) {
         return "ERROR:4:'value' invalid base64".into();
     }
     if core::mem::replace(&mut session.has_agent, true) {
