@@ -35,6 +35,12 @@ pub struct Config {
     pub max_conns_per_node: u32,
     /// Connections kept open to every node. 0: opened when needed.
     pub min_conns_per_node: u32,
+    /// Most connections being made to one node at a time; 0: as many as commands wait for. A node that restarts is then not
+    /// met by all callers at once.
+    pub opening_connection_threshold: u32,
+    /// Racks this client is close to, the closest first, for [`crate::Replica::PreferRack`]. Empty: nodes are not asked
+    /// for their racks.
+    pub rack_ids: Vec<u32>,
     /// Failed attempts on one node, within `error_rate_window` tends, after which it is left alone until the window ends;
     /// 0 never. 100 as in the C client. Connection failures, timeouts and the server's 18 (device overload) count.
     pub max_error_rate: u32,
@@ -67,6 +73,8 @@ impl Default for Config {
             idle_timeout_ms: 55_000,
             max_conns_per_node: 100,
             min_conns_per_node: 0,
+            opening_connection_threshold: 0,
+            rack_ids: Vec::new(),
             max_error_rate: 100,
             error_rate_window: 1,
             max_concurrent_operations: 0,

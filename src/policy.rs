@@ -10,8 +10,11 @@ pub enum Replica {
     /// The master first, then the next replica after each failed attempt.
     #[default]
     Sequence,
-    /// A node of the preferred rack first. Without racks the same as `Sequence`.
+    /// A node of the client's racks first ([`crate::Config::rack_ids`]), on a retry another one there, then any. Without
+    /// racks the same as `Sequence`.
     PreferRack,
+    /// Each read begins with the next replica, which spreads reads over all of them.
+    Any,
 }
 
 /// How many replicas an availability-mode (AP) read asks.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use aerospike_testkit::{Lab, Seen, key};
 use aerospike_wasm::data::ValueRef;
-use aerospike_wasm::{Action, Bins, Command, Error, Operation, Policy};
+use aerospike_wasm::{Action, Bins, Command, Config, Error, Operation, Policy};
 
 fn write(lab: &mut Lab, n: i64) -> Result<(), Error> {
     let key = key(n);
@@ -141,4 +141,20 @@ fn connections_stay_within_the_limit_and_every_command_is_served() {
     for id in ids {
         lab.take_finished(id).unwrap().unwrap();
     }
+}
+
+#[test]
+fn clients_outside_the_network_use_the_alternate_addresses() {
+    let mut server = Lab::servers(3);
+    for node in &mut server.nodes {
+        // The lab's network is the one outside: here it has no port of the nodes' own.
+        node.alternate = Some((node.host.clone(), node.port));
+        (node.host, node.port) = ("10.0.0.9".into(), node.port + 1_000);
+    }
+    let found = |use_services_alternate| {
+        let config = Config { use_services_alternate, ..Config::default() };
+        names(&Lab::with_server(server.clone(), config)).len()
+    };
+    let (by_alternates, by_own) = (found(true), found(false));
+    assert_eq!((by_alternates, by_own), (3, 1));
 }

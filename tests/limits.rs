@@ -197,3 +197,29 @@ fn a_slot_is_used_again_only_after_the_end_of_its_command_was_told() {
     let again = submit(&mut lab, &x, &policy);
     assert!(slots.contains(&again.slot()), "and used again it is");
 }
+
+#[test]
+fn only_so_many_connections_to_a_node_are_made_at_a_time() {
+    let config = Config {
+        pipeline_depth: 1,
+        opening_connection_threshold: 3,
+        min_conns_per_node: 5,
+        ..Config::default()
+    };
+    let mut lab = Lab::with_config(1, config);
+    lab.advance_ms(10);
+    assert_eq!(lab.client.statistics().nodes[0].open, 5, "the minimum is made in rounds, not one per tend");
+    let keys: Vec<Key> = (0..40).map(key).collect();
+    let ids: Vec<CommandId> = keys.iter().map(|key| submit(&mut lab, key, &Policy::write())).collect();
+    let mut most = 0;
+    let node = |lab: &Lab| lab.client.statistics().nodes[0].clone();
+    lab.hold = true;
+    for _ in 0..200 {
+        lab.step();
+        most = most.max(node(&lab).connecting);
+    }
+    assert_eq!((most, node(&lab).open), (3, 40), "every command gets its connection, three at a time");
+    lab.hold = false;
+    lab.settle();
+    assert!(ids.into_iter().all(|id| lab.take_finished(id).unwrap().is_ok()));
+}

@@ -29,6 +29,9 @@ export interface CheckedConfig {
 
 const DEFAULT_PORT = 3000
 const MOST_MILLISECONDS = 0x7fff_ffff
+const MOST_RACKS = 16
+/** The server's own limit. */
+const MOST_RACK = 1_000_000
 
 type NumberSetting =
   | 'connect_timeout_ms'
@@ -36,6 +39,7 @@ type NumberSetting =
   | 'idle_timeout_ms'
   | 'max_conns_per_node'
   | 'min_conns_per_node'
+  | 'opening_connection_threshold'
   | 'max_message_bytes'
   | 'pipeline_depth'
   | 'pipeline_connections'
@@ -50,6 +54,7 @@ const NUMBERS: { readonly [name: string]: readonly [setting: NumberSetting, leas
   idleTimeout: ['idle_timeout_ms', 0, MOST_MILLISECONDS],
   maxConnsPerNode: ['max_conns_per_node', 1, 10_000],
   minConnsPerNode: ['min_conns_per_node', 0, 10_000],
+  openingConnectionThreshold: ['opening_connection_threshold', 0, 10_000],
   maxMessageBytes: ['max_message_bytes', 1024, 134_217_728],
   maxErrorRate: ['max_error_rate', 0, 1_000_000],
   errorRateWindow: ['error_rate_window', 1, 1_000_000],
@@ -64,7 +69,9 @@ const STRINGS: { readonly [name: string]: readonly [setting: 'cluster_name' | 'a
   applicationId: ['application_id', 128]
 }
 
-const NAMES = ['hosts', ...Object.keys(STRINGS), ...Object.keys(NUMBERS), 'useServicesAlternate', 'onEvent', 'observer', 'policies']
+const NAMES = [
+  'hosts', ...Object.keys(STRINGS), ...Object.keys(NUMBERS), 'useServicesAlternate', 'rackIds', 'onEvent', 'observer', 'policies'
+]
 
 /** Checks what `connect` was given; throws a Fault. `fallback` names the seeds when it names none. */
 export function checkConfig(config: ClientConfig, fallback?: () => string | undefined): CheckedConfig {
@@ -87,6 +94,7 @@ export function checkConfig(config: ClientConfig, fallback?: () => string | unde
   if (least !== undefined && most !== undefined && least > most) {
     throw new Fault('config.minConnsPerNode', `${least} is more than config.maxConnsPerNode (${most})`)
   }
+  checkRacks(config.rackIds)
   checkObserver(config.observer)
   const seeds = config.hosts === undefined ? seedsOf(fallback?.()) : parseHosts(config.hosts)
   return {
@@ -101,6 +109,18 @@ function checkNumber(name: string, value: unknown): void {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {
     throw new Fault(`config.${name}`, `${show(value)} is not an integer from ${least} to ${most}`)
   }
+}
+
+function checkRacks(racks: unknown): void {
+  if (racks === undefined) return
+  if (!Array.isArray(racks) || racks.length > MOST_RACKS) {
+    throw new Fault('config.rackIds', `${show(racks)} is not a list of up to ${MOST_RACKS} racks`)
+  }
+  racks.forEach((rack: unknown, i) => {
+    if (typeof rack !== 'number' || !Number.isInteger(rack) || rack < 0 || rack > MOST_RACK) {
+      throw new Fault(`config.rackIds[${i}]`, `${show(rack)} is not an integer from 0 to ${MOST_RACK}`)
+    }
+  })
 }
 
 function checkString(name: string, value: unknown): void {
@@ -125,6 +145,7 @@ function applySettings(
     const value = given[name]
     if (typeof value === 'string') target[setting] = value
   }
+  for (const rack of (given['rackIds'] ?? []) as readonly number[]) target.add_rack(rack)
   const alternate = given['useServicesAlternate']
   if (typeof alternate === 'boolean') target.use_services_alternate = alternate
 }

@@ -38,8 +38,10 @@ export const POLICY_GEN_GT = 2 as const
 export const POLICY_REPLICA_MASTER = 0 as const
 /** The master, on a retry the next replica (default). */
 export const POLICY_REPLICA_SEQUENCE = 1 as const
-/** A replica in the client's rack when there is one. */
+/** A replica in one of the client's racks (`config.rackIds`) when there is one. */
 export const POLICY_REPLICA_PREFER_RACK = 2 as const
+/** Each read begins with the next replica, which spreads reads over all of them. Not in aerospike-py. */
+export const POLICY_REPLICA_ANY = 3 as const
 
 // POLICY_COMMIT_LEVEL_*: When the server answers a write (`policy.commitLevel`).
 /** After master and replicas have it (default). */

@@ -164,7 +164,7 @@ const POLICY_FIELDS: Fields = new Map<string, readonly [number, Apply]>([
   ['sleepBetweenRetries', [ANY, milliseconds(AT.sleepBetweenRetries)]],
   ['maxRetries', [ANY, retries]],
   ['filterExpression', [ANY, filter]],
-  ['replica', [READ, choice(AT.replica, 2, 'the POLICY_REPLICA_* constants')]],
+  ['replica', [READ, choice(AT.replica, 3, 'the POLICY_REPLICA_* constants')]],
   ['readModeAp', [READ, choice(AT.readModeAp, 1, 'the POLICY_READ_MODE_AP_* constants')]],
   ['readModeSc', [READ, choice(AT.readModeSc, 3, 'the POLICY_READ_MODE_SC_* constants')]],
   ['readTouchTtlPercent', [READ, readTouch]],

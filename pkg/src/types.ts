@@ -379,6 +379,11 @@ export interface ClientConfig {
   readonly maxConnsPerNode?: number
   /** Connections to keep open to each node. Default 0. */
   readonly minConnsPerNode?: number
+  /** Most connections being made to one node at a time, so that a node that restarts is not met by all callers at once. Default
+   * 0: as many as commands wait for. */
+  readonly openingConnectionThreshold?: number
+  /** Racks this client is close to, the closest first, for reads with `POLICY_REPLICA_PREFER_RACK`. Default: none. */
+  readonly rackIds?: readonly number[]
   /** Use the nodes' alternate addresses, for clusters behind address translation. Default false. */
   readonly useServicesAlternate?: boolean
   /** Most commands in flight on one connection; 1 sends each one only when the one before it was answered. Default

@@ -17,6 +17,8 @@ export interface EngineConfigBinding {
   idle_timeout_ms: number
   max_conns_per_node: number
   min_conns_per_node: number
+  opening_connection_threshold: number
+  add_rack(rack: number): void
   use_services_alternate: boolean
   max_message_bytes: number
   pipeline_depth: number

@@ -8,7 +8,7 @@ const GROUPS = {
   POLICY_KEY: { DIGEST: 0, SEND: 1 },
   POLICY_EXISTS: { IGNORE: 0, UPDATE: 1, UPDATE_ONLY: 1, REPLACE: 2, REPLACE_ONLY: 3, CREATE_ONLY: 4 },
   POLICY_GEN: { IGNORE: 0, EQ: 1, GT: 2 },
-  POLICY_REPLICA: { MASTER: 0, SEQUENCE: 1, PREFER_RACK: 2 },
+  POLICY_REPLICA: { MASTER: 0, SEQUENCE: 1, PREFER_RACK: 2, ANY: 3 },
   POLICY_COMMIT_LEVEL: { ALL: 0, MASTER: 1 },
   POLICY_READ_MODE_AP: { ONE: 0, ALL: 1 },
   BATCH_CONCURRENCY: { SEQUENTIAL: 0, PARALLEL: 1 },
@@ -29,11 +29,11 @@ test('constants of aerospike-py', () => {
   }
 })
 
-test('there are all 171 of them, the expression types, and four of our own', () => {
+test('there are all 171 of them, the expression types, and five of our own', () => {
   const names = Object.keys(aerospike).filter((name) => typeof aerospike[name] === 'number')
-  const own = names.filter((name) => name.startsWith('POLICY_READ_MODE_SC_'))
+  const own = names.filter((name) => name.startsWith('POLICY_READ_MODE_SC_') || name === 'POLICY_REPLICA_ANY')
   const types = names.filter((name) => name.startsWith('EXP_TYPE_'))
-  assert.deepEqual([own.length, types.length, names.length], [4, 10, 171 + 10 + 4])
+  assert.deepEqual([own.length, types.length, names.length], [5, 10, 171 + 10 + 5])
 })
 
 test('the class tree', () => {

@@ -10,6 +10,7 @@ use alloc::vec::Vec;
 
 use super::dispatch::is_retryable;
 use super::replies::Step;
+use super::route::Target;
 use super::running::{BatchRun, Group, RowState, Running, Stage, Work};
 use super::{Client, Consumed, Ended};
 use crate::cluster::Waiting;
@@ -74,7 +75,7 @@ impl Client {
         let count = plan.rows.len();
         let batch = BatchRun {
             plan,
-            rows: vec![RowState::default(); count],
+            rows: vec![RowState { column: self.first_column(command), ..RowState::default() }; count],
             unanswered: count,
             groups: Vec::new(),
             sequential: command.policy.sequential,
@@ -172,9 +173,9 @@ impl Client {
         }
         for row in &rows {
             let writes = batch.plan.rows.get(*row as usize).is_some_and(|row| row.writes);
-            if let Some(state) =
-                batch.rows.get_mut(*row as usize).filter(|_| !writes || kind != ErrorKind::Timeout)
-            {
+            let Some(state) = batch.rows.get_mut(*row as usize) else { continue };
+            state.node = Some(node);
+            if !writes || kind != ErrorKind::Timeout {
                 state.column = state.column.wrapping_add(1);
             }
         }
@@ -372,8 +373,14 @@ impl Client {
         let is_lost = self.map.is_empty();
         let unknown = if is_lost { missing } else { ErrorKind::Server(ResultCode::INVALID_NAMESPACE) };
         let namespace = self.map.namespace(name).ok_or(unknown)?;
-        let (partition, column, writes) = (planned.digest.partition(), state.column, planned.writes);
-        let replica = running.timing.replica;
-        self.route(Some(namespace), partition, column, replica, writes).ok_or(missing)
+        let target = Target {
+            namespace: Some(namespace),
+            partition: planned.digest.partition(),
+            column: state.column,
+            previous: state.node,
+            writes: planned.writes,
+        };
+        let timing = running.timing;
+        self.route(target, &timing).ok_or(missing)
     }
 }

@@ -59,6 +59,9 @@ impl Client {
                     entry.counters.opened += 1;
                 }
                 self.feed(id);
+                // Others may have had to wait until this one was made.
+                self.open_for_waiting(node);
+                self.open_minimum(node);
             }
         }
     }
@@ -150,7 +153,21 @@ impl Client {
         loop {
             let Some(node) = self.nodes.get(usize::from(id.0)) else { return };
             let wanted = node.waiting_whole.len() + node.waiting.len().div_ceil(depth);
-            if node.connecting >= wanted || self.is_full(id) {
+            if node.connecting >= wanted || self.is_full(id) || self.is_opening_enough(id) {
+                return;
+            }
+            let endpoint = node.endpoint.clone();
+            if !self.open_pooled(id, endpoint) {
+                return;
+            }
+        }
+    }
+
+    /// Opens connections until a node has the minimum.
+    pub(super) fn open_minimum(&mut self, id: NodeId) {
+        let minimum = self.config.min_conns_per_node.min(self.config.max_conns_per_node) as usize;
+        while let Some(node) = self.nodes.get(usize::from(id.0)).filter(|node| node.active) {
+            if node.open + node.connecting >= minimum || self.is_opening_enough(id) {
                 return;
             }
             let endpoint = node.endpoint.clone();
@@ -248,7 +265,7 @@ impl Client {
         let (at, load) = best.filter(|(_, load)| *load == 0 || !whole)?;
         let id = *entry.available.get(at)?;
         let few = entry.open + entry.connecting < usize::from(self.config.pipeline_connections);
-        if load > 0 && few && !self.is_full(node) {
+        if load > 0 && few && !self.is_full(node) && !self.is_opening_enough(node) {
             let endpoint = entry.endpoint.clone();
             self.open_pooled(node, endpoint);
         }
@@ -286,6 +303,12 @@ impl Client {
     fn is_full(&self, node: NodeId) -> bool {
         let most = self.config.max_conns_per_node.max(1) as usize;
         self.nodes.get(usize::from(node.0)).is_none_or(|node| node.open + node.connecting >= most)
+    }
+
+    /// Whether as many connections to a node are being made as may be at a time.
+    pub(super) fn is_opening_enough(&self, node: NodeId) -> bool {
+        let most = self.config.opening_connection_threshold as usize;
+        most > 0 && self.nodes.get(usize::from(node.0)).is_none_or(|node| node.connecting >= most)
     }
 
     /// Commands in flight on one connection of a node, at most. Whether TLS servers keep what they read ahead is not

@@ -1,18 +1,17 @@
-//! The life of a command: routing, attempts, retries, timeouts and its end.
+//! The life of a command: attempts, retries, timeouts and its end.
 //!
 //! Part of [`super::Client`]. Rules follow the C client's `as_command.c` (`protocol` section on retries): retried are
 //! connection failures, timeouts and the server's 9, 11 and 18; a write only if its policy allows retries at all.
 //! `in_doubt` is computed in one place, `crate::error::in_doubt`.
 
 use super::connections::NO_GROUP;
-use super::running::{Running, Stage, Work};
+use super::route::Target;
+use super::running::{Running, Single, Stage, Work};
 use super::{Client, Ended};
 use crate::cluster::Waiting;
 use crate::conn::Exchange;
-use crate::data::PartitionId;
 use crate::error::{Error, ErrorKind, in_doubt};
 use crate::ids::{CommandId, NodeId};
-use crate::policy::Replica;
 use crate::wire::ResultCode;
 use crate::wire::Writer;
 use crate::wire::message::TIMEOUT_OFFSET;
@@ -40,8 +39,9 @@ impl Client {
         let Some(running) = self.running.get_mut(id) else { return };
         let (timing, writes) = (running.timing, running.writes);
         let Some(single) = running.single_mut() else { return };
-        let (namespace, partition, column) = (single.namespace, single.partition, single.column);
-        let Some(node) = self.route(namespace, partition, column, timing.replica, writes) else {
+        let Single { namespace, partition, column, node: previous, .. } = *single;
+        let target = Target { namespace, partition, column, previous, writes };
+        let Some(node) = self.route(target, &timing) else {
             return self.end(id, ErrorKind::NoNode);
         };
         let Some(single) = self.running.get_mut(id).and_then(Running::single_mut) else { return };
@@ -61,26 +61,6 @@ impl Client {
         self.command_deadlines.set(id.slot(), timing.attempt_deadline(now));
         let stage = self.assign(node, Waiting { id, group: NO_GROUP, attempt, whole: false });
         self.set_stage(id, NO_GROUP, stage);
-    }
-
-    /// The node for a partition: by the replica policy, passing over nodes that are not part of the cluster now.
-    pub(super) fn route(
-        &mut self,
-        namespace: Option<usize>,
-        partition: PartitionId,
-        column: u8,
-        replica: Replica,
-        writes: bool,
-    ) -> Option<NodeId> {
-        // Nobody named the namespace: whoever is asked will answer so.
-        let Some(namespace) = namespace else { return self.random_node() };
-        let columns = self.map.columns(namespace).max(1);
-        let tries = if replica == Replica::Master && !writes { 1 } else { columns };
-        let start = if replica == Replica::Master { 0 } else { usize::from(column) };
-        (0..tries).find_map(|step| {
-            let owner = self.map.owner(namespace, partition, (start + step) % columns)?;
-            self.nodes.get(usize::from(owner.0)).filter(|node| node.active).map(|_| owner)
-        })
     }
 
     /// An attempt ended without success: try again, or end the command.
@@ -211,13 +191,5 @@ impl Client {
                 .is_some_and(|group| group.stage == Stage::Waiting && group.attempt == attempt),
             None => false,
         }
-    }
-
-    fn random_node(&mut self) -> Option<NodeId> {
-        let random = self.next_random();
-        let active = || self.nodes.iter().enumerate().filter(|(_, node)| node.active);
-        let count = active().count() as u64;
-        let (index, _) = active().nth((random % count.max(1)) as usize)?;
-        Some(NodeId(index as u16))
     }
 }

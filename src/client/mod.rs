@@ -2,7 +2,7 @@
 //!
 //! May import everything; imported by no other part of the core. The contract: after every mutating call, call
 //! [`Client::poll_output`] until it gives [`Output::Wait`]. `poll_output` only ranks the sub-machines:
-//! `connections` (opening, closing, who may use them), `dispatch` (routing, attempts, retries), `replies`,
+//! `connections` (opening, closing, who may use them), `dispatch` (attempts, retries), `route`, `replies`,
 //! `batch`, `tend`.
 //! Invariants: every command finishes exactly once; a connection that broke the protocol is never used again;
 //! same seed and same calls give the same output.
@@ -13,6 +13,7 @@ mod deadlines;
 mod dispatch;
 mod output;
 mod replies;
+mod route;
 mod running;
 mod slab;
 mod statistics;
@@ -95,6 +96,8 @@ pub struct Client {
     /// Commands that wait for their turn.
     queued: VecDeque<CommandId>,
     tends: u32,
+    /// Where the next read that may go to any replica begins.
+    rotation: u8,
     conn_deadlines: Deadlines,
     command_deadlines: Deadlines,
     actions: VecDeque<HostAction>,
@@ -125,6 +128,7 @@ impl Client {
             working: 0,
             queued: VecDeque::new(),
             tends: 0,
+            rotation: 0,
             conn_deadlines: Deadlines::default(),
             command_deadlines: Deadlines::default(),
             actions: VecDeque::new(),
@@ -168,7 +172,7 @@ impl Client {
             request,
             namespace: self.map.namespace(key.namespace),
             partition: key.digest.partition(),
-            column: 0,
+            column: self.first_column(command),
             stage: Stage::Done,
             attempts: 0,
             sent: 0,

@@ -9,7 +9,7 @@ use crate::command::BatchPlan;
 use crate::data::PartitionId;
 use crate::error::Error;
 use crate::ids::{ConnId, NodeId};
-use crate::policy::{Policy, Replica};
+use crate::policy::{Policy, ReadModeSc, Replica};
 use crate::time::Timestamp;
 
 /// Parts of the policy that matter after the request is written.
@@ -20,6 +20,7 @@ pub(super) struct Timing {
     pub(super) sleep_ms: u32,
     pub(super) max_retries: u16,
     pub(super) replica: Replica,
+    pub(super) read_mode_sc: ReadModeSc,
     pub(super) total_timeout_ms: u32,
     /// End of the whole command, once its turn has come.
     pub(super) deadline: Timestamp,
@@ -33,6 +34,7 @@ impl Timing {
             sleep_ms: policy.sleep_between_retries_ms,
             max_retries: policy.max_retries,
             replica: policy.replica,
+            read_mode_sc: policy.read_mode_sc,
             total_timeout_ms: policy.total_timeout_ms,
             deadline: Timestamp::NEVER,
         }
@@ -98,6 +100,8 @@ pub(super) struct RowState {
     pub(super) answered: bool,
     pub(super) sent: u16,
     pub(super) column: u8,
+    /// The node of its last attempt.
+    pub(super) node: Option<NodeId>,
 }
 
 /// The rows that go to one node in one request.

@@ -10,7 +10,10 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::{Client, HostAction, Phase};
-use crate::cluster::{Introduction, Node, Peers, introduction_commands, list_commands, parse_peers};
+use crate::cluster::{
+    Introduction, Node, Peers, RACK_COMMANDS, introduction_commands, list_commands, parse_peers,
+    parse_rack_ids,
+};
 use crate::config::Endpoint;
 use crate::conn::{Exchange, Purpose};
 use crate::error::{CloseReason, ErrorKind};
@@ -55,7 +58,9 @@ impl Client {
 
     /// Asks a node for its generations.
     pub(super) fn ask_node(&mut self, _node: NodeId, conn: ConnId) {
-        self.ask(conn, &["node", "peers-generation", "partition-generation"]);
+        let with_racks = ["node", "peers-generation", "partition-generation", "rebalance-generation"];
+        let count = if self.config.rack_ids.is_empty() { 3 } else { 4 };
+        self.ask(conn, &with_racks[..count]);
     }
 
     /// Takes in the reply to an info request.
@@ -91,6 +96,7 @@ impl Client {
         // Its process may have ended too, and the next one's counters may say the same of another cluster.
         node.peers_generation = -1;
         node.partition_generation = -1;
+        node.rebalance_generation = -1;
     }
 
     /// The tend interval is over.
@@ -159,12 +165,12 @@ impl Client {
             return self.check_ready();
         }
         self.candidates[candidate as usize] = None;
-        self.take_in(introduction, endpoint, conn);
+        self.take_in(introduction, endpoint, conn, body);
         self.check_ready();
     }
 
     /// Makes a node of an introduced server; its connection becomes the node's tend connection.
-    fn take_in(&mut self, introduction: Introduction, endpoint: Endpoint, conn: ConnId) {
+    fn take_in(&mut self, introduction: Introduction, endpoint: Endpoint, conn: ConnId, body: &[u8]) {
         let known = self.nodes.iter().position(|node| node.name == introduction.name);
         let index = match known {
             Some(index) => index,
@@ -191,6 +197,7 @@ impl Client {
             conn.purpose = Purpose::Tend(id);
         }
         self.apply_map(id, introduction.partition_generation, &introduction.replicas);
+        self.apply_racks(id, body);
         self.take_peers(id, introduction.peers);
     }
 
@@ -211,6 +218,7 @@ impl Client {
         if let Ok(value) = info::value(body, "replicas") {
             self.apply_map(id, number("partition-generation").unwrap_or(-1), value);
         }
+        let (racks_seen, racks_now) = self.apply_racks(id, body);
         // Only the question of a tend is followed by another; an answer that cannot be used waits for the next tend.
         if name.is_none() {
             return;
@@ -222,9 +230,37 @@ impl Client {
         if number("partition-generation").is_some_and(|now| now >= 0 && now != partitions_seen) {
             next.extend(["partition-generation", "replicas"]);
         }
+        if racks_now != racks_seen {
+            next.extend(RACK_COMMANDS);
+        }
         if !next.is_empty() {
             self.ask(conn, &next);
         }
+    }
+
+    /// Takes in a node's racks, if the reply tells them. Gives the rebalance generation of which they are known and the one
+    /// the node says it has.
+    fn apply_racks(&mut self, id: NodeId, body: &[u8]) -> (i64, i64) {
+        let generation = info::value(body, "rebalance-generation").ok().and_then(|value| value.parse().ok());
+        let Some(node) = self.nodes.get_mut(usize::from(id.0)) else { return (-1, -1) };
+        let seen = node.rebalance_generation;
+        let Some(generation) = generation else { return (seen, seen) };
+        let list = match info::value(body, "rack-ids") {
+            Ok(list) => list,
+            // An error: this server has no racks.
+            Err(Some(_)) => "",
+            Err(None) => return (seen, generation),
+        };
+        node.racks.clear();
+        for (name, rack) in parse_rack_ids(list) {
+            let Some(namespace) = self.map.namespace(name) else { continue };
+            if node.racks.len() <= namespace {
+                node.racks.resize(namespace + 1, None);
+            }
+            node.racks[namespace] = Some(rack);
+        }
+        node.rebalance_generation = generation;
+        (generation, generation)
     }
 
     /// Takes in a node's part of the partition map; one that cannot be read is asked for again at the next tend, and so
@@ -289,6 +325,7 @@ impl Client {
         node.active = false;
         node.peers_generation = -1;
         node.partition_generation = -1;
+        node.rebalance_generation = -1;
         node.peers.clear();
         let mut waiting = core::mem::take(&mut node.waiting);
         waiting.append(&mut node.waiting_whole);
@@ -326,14 +363,10 @@ impl Client {
             connection.is_some_and(|conn| conn.exchanges.is_empty() && old(conn.last_used))
         };
         let old: Vec<ConnId> = node.available.iter().filter(is_old).take(spare).copied().collect();
-        let missing = minimum.saturating_sub(node.open + node.connecting);
-        let endpoint = node.endpoint.clone();
         for conn in old {
             self.close_connection(conn, CloseReason::Dropped, None, true);
         }
-        for _ in 0..missing {
-            self.open_pooled(id, endpoint.clone());
-        }
+        self.open_minimum(id);
     }
 
     fn add_candidate(

@@ -5,7 +5,9 @@
 mod nodes;
 mod partition_map;
 mod peers;
+mod racks;
 
-pub(crate) use nodes::{Introduction, Node, Waiting, introduction_commands, list_commands};
+pub(crate) use nodes::{Introduction, Node, RACK_COMMANDS, Waiting, introduction_commands, list_commands};
 pub(crate) use partition_map::PartitionMap;
 pub(crate) use peers::{Peers, parse_peers};
+pub(crate) use racks::parse_rack_ids;

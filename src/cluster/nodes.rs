@@ -26,6 +26,9 @@ pub(crate) struct Node {
     pub(crate) active: bool,
     pub(crate) peers_generation: i64,
     pub(crate) partition_generation: i64,
+    pub(crate) rebalance_generation: i64,
+    /// Its rack in each namespace, by the namespace's index in the partition map.
+    pub(crate) racks: Vec<Option<u32>>,
     /// Names of the nodes it knows of.
     pub(crate) peers: Vec<String>,
     /// Tends in a row without an answer.
@@ -67,6 +70,8 @@ impl Node {
             active: true,
             peers_generation: -1,
             partition_generation: -1,
+            rebalance_generation: -1,
+            racks: Vec::new(),
             peers: Vec::new(),
             failures: 0,
             tend: None,
@@ -78,6 +83,11 @@ impl Node {
             waiting: VecDeque::new(),
             waiting_whole: VecDeque::new(),
         }
+    }
+
+    /// Its rack in a namespace, if it is known.
+    pub(crate) fn rack(&self, namespace: usize) -> Option<u32> {
+        *self.racks.get(namespace)?
     }
 }
 
@@ -128,12 +138,18 @@ pub(crate) fn introduction_commands(config: &Config) -> Vec<String> {
         ["node", "build", "partition-generation", "cluster-name", peers, services, "replicas"]
             .map(String::from)
             .into();
+    if !config.rack_ids.is_empty() {
+        commands.extend(RACK_COMMANDS.map(String::from));
+    }
     // Servers before 8.1 answer an error to this one, which nobody reads.
     let app = config.application_id.as_str();
     let agent = format!("1,aerospike-wasm-{},{app}", env!("CARGO_PKG_VERSION"));
     commands.push(format!("user-agent-set:value={}", STANDARD.encode(agent)));
     commands
 }
+
+/// The commands that ask a node for its racks, and for the counter that tells when they changed.
+pub(crate) const RACK_COMMANDS: [&str; 2] = ["rebalance-generation", "rack-ids"];
 
 /// The commands that list peers and own addresses.
 pub(crate) const fn list_commands(config: &Config) -> (&'static str, &'static str) {

@@ -26,6 +26,7 @@ const MAX_NAMESPACES: usize = 64;
 struct Table {
     namespace: String,
     columns: usize,
+    is_strong: bool,
     regimes: Vec<u32>,
     /// `PARTITIONS` owners per column, column after column.
     owners: Vec<Option<NodeId>>,
@@ -52,6 +53,11 @@ impl PartitionMap {
     /// How many replicas of each partition a namespace has.
     pub(crate) fn columns(&self, namespace: usize) -> usize {
         self.tables.get(namespace).map_or(0, |table| table.columns)
+    }
+
+    /// Whether a namespace is strongly consistent: only such partitions have regimes.
+    pub(crate) fn is_strong(&self, namespace: usize) -> bool {
+        self.tables.get(namespace).is_some_and(|table| table.is_strong)
     }
 
     /// Replica `column` of a partition.
@@ -96,6 +102,7 @@ impl PartitionMap {
         let count: usize = parts.next()?.parse().ok()?;
         let index = self.table(name, count.min(MAX_COLUMNS))?;
         let table = self.tables.get_mut(index)?;
+        table.is_strong = regime > 0;
         let mut found = 0;
         for (column, text) in parts.take(table.columns).enumerate() {
             let mut bitmap = [0u8; BITMAP + 4];
@@ -117,6 +124,7 @@ impl PartitionMap {
                 self.tables.push(Table {
                     namespace: name.to_string(),
                     columns: 0,
+                    is_strong: false,
                     regimes: vec![0; PARTITIONS],
                     owners: Vec::new(),
                 });

@@ -78,6 +78,17 @@ impl EngineConfig {
         self.config.min_conns_per_node = count;
     }
 
+    /// Most connections being made to one node at a time; 0 for no limit of its own.
+    #[wasm_bindgen(setter)]
+    pub fn set_opening_connection_threshold(&mut self, count: u32) {
+        self.config.opening_connection_threshold = count;
+    }
+
+    /// Adds a rack this client is close to, after those that are closer.
+    pub fn add_rack(&mut self, rack: u32) {
+        self.config.rack_ids.push(rack);
+    }
+
     /// Failed attempts on one node within the window, after which it is left alone; 0 never.
     #[wasm_bindgen(setter)]
     pub fn set_max_error_rate(&mut self, count: u32) {

@@ -14,6 +14,9 @@ use aerospike_wasm::{
 
 use crate::seen::{Answered, Seen};
 
+/// The port of the first node.
+const FIRST_PORT: u16 = 3000;
+
 /// A key in namespace `test`, set `demo`.
 pub fn key(user_key: impl Into<UserKey>) -> Key {
     Key::new("test", "demo", user_key)
@@ -67,16 +70,27 @@ impl Lab {
 
     /// As [`Lab::new`], with settings for the client. The lab's first node is added to its seeds.
     #[must_use]
-    pub fn with_config(nodes: usize, mut config: Config) -> Self {
-        let mut server = Server::new(aerospike_testserver::Config::with_nodes(nodes));
-        let mut ports = BTreeMap::new();
-        for node in 0..nodes {
-            let port = 3000 + node as u16;
-            server.set_node_address(node, "127.0.0.1", port);
-            ports.insert(port, node);
+    pub fn with_config(nodes: usize, config: Config) -> Self {
+        Self::with_server(Self::servers(nodes), config)
+    }
+
+    /// Settings of a server whose nodes say where the lab's network has them: 127.0.0.1, ports from 3000 on.
+    #[must_use]
+    pub fn servers(nodes: usize) -> aerospike_testserver::Config {
+        let mut config = aerospike_testserver::Config::with_nodes(nodes);
+        for (node, port) in config.nodes.iter_mut().zip(FIRST_PORT..) {
+            node.port = port;
         }
+        config
+    }
+
+    /// As [`Lab::with_config`], with settings for the server too.
+    #[must_use]
+    pub fn with_server(server: aerospike_testserver::Config, mut config: Config) -> Self {
+        let ports = (0..server.nodes.len()).map(|node| (FIRST_PORT + node as u16, node)).collect();
+        let mut server = Server::new(server);
         server.set_unix_millis(1_800_000_000_000);
-        config.seeds.push(Endpoint { host: "127.0.0.1".into(), port: 3000, tls_name: String::new() });
+        config.seeds.push(Endpoint { host: "127.0.0.1".into(), port: FIRST_PORT, tls_name: String::new() });
         let now = Timestamp::from_millis(1);
         let mut lab = Self {
             client: Client::new(config, 42, now),

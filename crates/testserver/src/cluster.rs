@@ -79,6 +79,21 @@ impl Cluster {
         }
     }
 
+    /// Changes where clients outside the network are told to find a node.
+    pub(crate) fn set_alternate(&mut self, index: usize, host: &str, port: u16) {
+        if let Some(node) = self.nodes.get_mut(index) {
+            node.config.alternate = Some((host.into(), port));
+        }
+    }
+
+    /// Changes a node's rack, which rebalances the cluster.
+    pub(crate) fn set_rack(&mut self, index: usize, rack: Option<u32>) {
+        if let Some(node) = self.nodes.get_mut(index) {
+            node.config.rack = rack;
+            self.nodes.iter_mut().for_each(|node| node.rebalance_generation += 1);
+        }
+    }
+
     /// The node of that name.
     pub(crate) fn find(&self, name: &[u8]) -> Option<usize> {
         self.nodes.iter().position(|node| node.config.name.as_bytes() == name)
@@ -148,6 +163,11 @@ impl Cluster {
         format!("{:012X}", key & 0xffff_ffff_ffff)
     }
 
+    /// The regime of partitions in strongly consistent namespaces: one more with each change.
+    pub(crate) const fn regime(&self) -> u64 {
+        self.changes + 1
+    }
+
     /// How many nodes hold each partition now.
     pub(crate) fn effective_factor(&self) -> usize {
         self.replication_factor.min(self.size()).max(1)
@@ -185,8 +205,30 @@ impl Cluster {
         self.config(index).map(|node| format!("{}:{}", bracketed(&node.host), node.port)).unwrap_or_default()
     }
 
+    /// Where clients outside the network reach a node; empty if that is nowhere else.
+    pub(crate) fn alternate_address(&self, index: usize) -> String {
+        let alternate = self.config(index).and_then(|node| node.alternate.as_ref());
+        alternate.map(|(host, port)| format!("{}:{port}", bracketed(host))).unwrap_or_default()
+    }
+
     /// A peers list; with `since`, only what changed after that generation.
     pub(crate) fn peers(&self, index: usize, since: Option<u64>) -> String {
+        self.peers_at(index, since, |node| Some(peer_address(&node.host, node.port)))
+    }
+
+    /// A peers list with the addresses for clients outside the network; nodes without one are left out.
+    pub(crate) fn alternate_peers(&self, index: usize, since: Option<u64>) -> String {
+        self.peers_at(index, since, |node| {
+            node.alternate.as_ref().map(|(host, port)| peer_address(host, *port))
+        })
+    }
+
+    fn peers_at(
+        &self,
+        index: usize,
+        since: Option<u64>,
+        address: impl Fn(&NodeConfig) -> Option<String>,
+    ) -> String {
         let Some(node) = self.nodes.get(index) else { return String::new() };
         let since = since.filter(|since| *since <= node.peers_generation);
         let mut peers = Vec::new();
@@ -197,7 +239,7 @@ impl Cluster {
             }
             let name = &peer.config.name;
             if peer.is_up {
-                peers.push(format!("[{name},,[{}]]", peer_address(&peer.config)));
+                peers.extend(address(&peer.config).map(|address| format!("[{name},,[{address}]]")));
             } else if since.is_some() {
                 peers.push(format!("[{name},,]"));
             }
@@ -206,9 +248,9 @@ impl Cluster {
     }
 }
 
-fn peer_address(node: &NodeConfig) -> String {
-    let host = bracketed(&node.host);
-    if node.port == DEFAULT_PORT { host } else { format!("{host}:{}", node.port) }
+fn peer_address(host: &str, port: u16) -> String {
+    let host = bracketed(host);
+    if port == DEFAULT_PORT { host } else { format!("{host}:{port}") }
 }
 
 fn bracketed(host: &str) -> String {

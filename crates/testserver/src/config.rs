@@ -11,6 +11,10 @@ pub struct NodeConfig {
     pub host: String,
     /// The port that clients are told to connect to.
     pub port: u16,
+    /// The host and port that clients outside the node's network are told to connect to, if any.
+    pub alternate: Option<(String, u16)>,
+    /// Its rack in every namespace; `None` answers as the Community Edition, which has no racks.
+    pub rack: Option<u32>,
 }
 
 /// One namespace.
@@ -30,6 +34,9 @@ pub struct NamespaceConfig {
     pub disallow_null_set: bool,
     /// Whether all writes of clients are refused (`reject-non-xdr-writes`).
     pub reject_writes: bool,
+    /// Whether clients are told that it is strongly consistent (its partitions then have regimes), as in the Enterprise
+    /// Edition. It works as any other.
+    pub strong_consistency: bool,
 }
 
 impl NamespaceConfig {
@@ -44,6 +51,7 @@ impl NamespaceConfig {
             max_record_size: 1 << 20,
             disallow_null_set: false,
             reject_writes: false,
+            strong_consistency: false,
         }
     }
 }
@@ -71,6 +79,7 @@ pub struct Config {
     /// | `test-fault:kind=clear` | forgets all faults that wait |
     /// | `test-node:name=NAME;up=true` (or `false`) | a node joins or leaves |
     /// | `test-node:name=NAME;balanced=false` (or `true`) | a node has no partition map yet, or has one |
+    /// | `test-node:name=NAME;rack=N` | a node is in another rack |
     /// | `test-clock:advance=SECONDS` | moves the server's clock ahead |
     pub test_commands: bool,
     /// The wall clock at the start, in Unix milliseconds.
@@ -86,6 +95,8 @@ impl Config {
             name: format!("A{:X}", if count == 1 { 2 } else { index + 1 }),
             host: "127.0.0.1".into(),
             port: u16::try_from(3000 + 100 * index).unwrap_or(3000),
+            alternate: None,
+            rack: None,
         };
         Self {
             cluster_name: "testserver".into(),

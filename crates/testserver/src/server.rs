@@ -206,6 +206,16 @@ impl Server {
         self.core.cluster.set_address(node, host, port);
     }
 
+    /// Changes where clients outside the network are told to find a node.
+    pub fn set_node_alternate(&mut self, node: usize, host: &str, port: u16) {
+        self.core.cluster.set_alternate(node, host, port);
+    }
+
+    /// Moves a node to another rack, or takes racks away from it; clients notice by its rebalance generation.
+    pub fn set_node_rack(&mut self, node: usize, rack: Option<u32>) {
+        self.core.cluster.set_rack(node, rack);
+    }
+
     /// Makes the next `count` record messages that reach `node` (any node if `None`) fail in this way.
     pub fn inject(&mut self, node: Option<usize>, fault: Fault, count: u32) {
         self.core.faults.add(node, fault, count);

@@ -173,7 +173,9 @@ export function fakeModule(script = {}) {
 
   class EngineConfig {
     seeds = []
+    racks = []
     add_seed(host, port, tlsName) { this.seeds.push([host, port, tlsName]) }
+    add_rack(rack) { this.racks.push(rack) }
   }
 
   class Engine {

@@ -103,8 +103,8 @@ export async function enumerations(client: Client, key: KeyTuple): Promise<void>
   await client.put(key, { a: 1 }, { policy: { exists: 9 } })
   // @ts-expect-error the same in meta
   await client.put(key, { a: 1 }, { meta: { exists: 9 } })
-  // @ts-expect-error there is no POLICY_REPLICA_* of 3
-  await client.get(key, { policy: { replica: 3 } })
+  // @ts-expect-error there is no POLICY_REPLICA_* of 4
+  await client.get(key, { policy: { replica: 4 } })
   // @ts-expect-error there is no BATCH_CONCURRENCY_* of 2
   await client.batchRead([key], null, { policy: { concurrency: 2 } })
   // @ts-expect-error there is no operator 3

@@ -30,7 +30,7 @@
 //!   255 other particle: u8 type, u32 length, bytes
 //! policy       := 48 bytes, then u32 length and bytes of a packed filter expression (length 0: none)
 //!    0 u32 socket timeout ms      4 u32 total timeout ms      8 u32 timeout delay ms   12 u32 sleep between retries ms
-//!   16 u16 max retries           18 u8 replica: 0 master, 1 sequence, 2 prefer rack
+//!   16 u16 max retries           18 u8 replica: 0 master, 1 sequence, 2 prefer rack, 3 any
 //!   19 u8 read mode AP: 0 one, 1 all    20 u8 read mode SC: 0 session, 1 linearize, 2 allow replica, 3 allow unavailable
 //!   21 u8 exists: 0 ignore, 1 update only, 2 replace, 3 replace only, 4 create only
 //!   22 u8 generation: 0 ignore, 1 equal, 2 greater      23 u8 commit level: 0 all, 1 master

@@ -290,6 +290,7 @@ const fn replica(code: u8) -> Result<Replica, ArgError> {
         0 => Ok(Replica::Master),
         1 => Ok(Replica::Sequence),
         2 => Ok(Replica::PreferRack),
+        3 => Ok(Replica::Any),
         _ => Err(ArgError::Malformed { what: "replica" }),
     }
 }

@@ -159,7 +159,12 @@ impl World {
         self.is_without_proxy = false;
         (0..self.plan.nodes).for_each(|node| self.node_well(node));
         for link in self.open.values().copied().collect::<Vec<_>>() {
-            let hurt = &self.links[link];
+            let hurt = &mut self.links[link];
+            if hurt.side == Side::Opening {
+                // It has lost nothing yet.
+                (hurt.down.is_silent, hurt.up.is_silent) = (false, false);
+                continue;
+            }
             let is_broken = hurt.down.is_silent || hurt.up.is_silent || hurt.is_stuck;
             // One that nobody answers is for the client to give up.
             if hurt.side == Side::Open && (is_broken || !self.has_server(link)) {

@@ -89,6 +89,8 @@ pub(super) enum Mischief {
 pub(super) struct Plan {
     pub(super) nodes: usize,
     pub(super) replication: usize,
+    /// The rack of each node; empty where there are no racks.
+    pub(super) racks: Vec<u32>,
     pub(super) client: Config,
     pub(super) keys: usize,
     /// How many turns of the application submit commands, how many each at most, and the time between turns, ns.
@@ -128,6 +130,7 @@ impl Plan {
         Self {
             nodes,
             replication: random.range(1, 3) as usize,
+            racks: racks(random, nodes),
             client: client(random, nodes),
             keys: random.range(2, 20) as usize,
             turns: random.range(10, 60) as usize,
@@ -144,6 +147,12 @@ impl Plan {
             closes_early: random.chance(150),
         }
     }
+}
+
+/// The racks of the nodes; in half of all runs there are none.
+fn racks(random: &mut Random, nodes: usize) -> Vec<u32> {
+    let nodes = if random.chance(500) { nodes } else { 0 };
+    (0..nodes).map(|_| random.below(3) as u32).collect()
 }
 
 fn client(random: &mut Random, nodes: usize) -> Config {
@@ -163,6 +172,8 @@ fn client(random: &mut Random, nodes: usize) -> Config {
         idle_timeout_ms: random.pick(&[0, 200, 1_000, 55_000]),
         max_conns_per_node: random.pick(&[1, 2, 4, 16, 100]),
         min_conns_per_node: random.pick(&[0, 0, 0, 1, 3]),
+        opening_connection_threshold: random.pick(&[0, 0, 1, 3]),
+        rack_ids: (0..random.below(3) as u32).collect(),
         pipeline_depth: random.pick(&[1, 2, 8, 64]),
         pipeline_connections: random.range(1, 4) as u16,
         max_error_rate: random.pick(&[100, 100, 0, 2, 10]),
@@ -237,7 +248,7 @@ pub(super) fn policy(random: &mut Random, timeouts: Timeouts, writes: bool) -> (
     let mut retries = if writes { 0 } else { 2 };
     let base = if writes { Policy::write() } else { Policy::read() };
     let mut policy = Policy {
-        replica: random.pick(&[Replica::Sequence, Replica::Sequence, Replica::Master, Replica::PreferRack]),
+        replica: random.pick(&[Replica::Sequence, Replica::Any, Replica::Master, Replica::PreferRack]),
         sequential: random.chance(200),
         respond_all_keys: random.chance(900),
         ..base

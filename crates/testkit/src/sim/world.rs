@@ -120,6 +120,9 @@ impl World {
         let plan = Plan::new(&mut random);
         let mut config = aerospike_testserver::Config::with_nodes(plan.nodes);
         config.replication_factor = plan.replication.min(plan.nodes);
+        for (node, rack) in config.nodes.iter_mut().zip(&plan.racks) {
+            node.rack = Some(*rack);
+        }
         let mut server = Server::new(config);
         for node in 0..plan.nodes {
             server.set_node_address(node, "127.0.0.1", FIRST_PORT + node as u16);

@@ -39,16 +39,18 @@ pub(super) fn answer(
         "cluster-stable" => cluster_stable(command, core, node),
         "service" | "service-clear-std" => cluster.address(node),
         "services" => services(core, node),
-        "services-alumni" | "services-alternate" | "service-clear-alt" | "health-outliers" => String::new(),
+        "service-clear-alt" => cluster.alternate_address(node),
+        "services-alumni" | "services-alternate" | "health-outliers" => String::new(),
         "peers-clear-std" => cluster.peers(node, command.number("generation")),
-        "peers-clear-alt" => format!("{},3000,[]", cluster.peers_generation(node)),
+        "peers-clear-alt" => cluster.alternate_peers(node, command.number("generation")),
         "replicas" => replicas(command, core, node),
         "replicas-all" => legacy_replicas(core, node, usize::MAX),
         "replicas-master" => legacy_replicas(core, node, 1),
         "partitions" => "4096".into(),
+        "rack-ids" => rack_ids(core, node),
         "user-agent-set" => user_agent(command, session),
-        "service-tls-std" | "service-tls-alt" | "peers-tls-std" | "peers-tls-alt" | "rack-ids"
-        | "quiesce" | "quiesce-undo" | "racks" | "roster" | "roster-set" | "revive" => ENTERPRISE.into(),
+        "service-tls-std" | "service-tls-alt" | "peers-tls-std" | "peers-tls-alt" | "quiesce"
+        | "quiesce-undo" | "racks" | "roster" | "roster-set" | "revive" => ENTERPRISE.into(),
         _ => return None,
     })
 }
@@ -86,9 +88,19 @@ fn replicas(command: &Command<'_>, core: &Core, node: usize) -> String {
     for (index, namespace) in core.config.namespaces.iter().enumerate() {
         let bitmaps = core.cluster.bitmaps(node, index);
         let shown = &bitmaps[..bitmaps.len().min(max)];
-        entries.push(format!("{}:0,{},{}", namespace.name, shown.len(), shown.join(",")));
+        // The regime of a real server counts the rebalances it was part of.
+        let regime = if namespace.strong_consistency { core.cluster.regime() } else { 0 };
+        entries.push(format!("{}:{regime},{},{}", namespace.name, shown.len(), shown.join(",")));
     }
     entries.join(";")
+}
+
+fn rack_ids(core: &Core, node: usize) -> String {
+    let Some(rack) = core.cluster.config(node).and_then(|config| config.rack) else {
+        return ENTERPRISE.into();
+    };
+    let entries = core.config.namespaces.iter().map(|namespace| format!("{}:{rack}", namespace.name));
+    entries.collect::<Vec<_>>().join(";")
 }
 
 fn legacy_replicas(core: &Core, node: usize, max: usize) -> String {

@@ -48,6 +48,10 @@ fn fault(command: &Command<'_>, core: &mut Core) -> Option<()> {
 
 fn node(command: &Command<'_>, core: &mut Core) -> Option<()> {
     let node = core.cluster.find(command.param("name")?)?;
+    if command.param("rack").is_some() {
+        core.cluster.set_rack(node, Some(u32::try_from(command.number("rack")?).ok()?));
+        return Some(());
+    }
     match command.flag("up") {
         Some(is_up) => core.cluster.set_up(node, is_up),
         None => core.cluster.set_balanced(node, command.flag("balanced")?),

@@ -83,7 +83,8 @@ export const reads = [
       await client.put(k, { a: 1 })
       const policies = [
         { replica: aerospike.POLICY_REPLICA_MASTER }, { replica: aerospike.POLICY_REPLICA_SEQUENCE },
-        { replica: aerospike.POLICY_REPLICA_PREFER_RACK }, { readModeAp: aerospike.POLICY_READ_MODE_AP_ALL },
+        { replica: aerospike.POLICY_REPLICA_PREFER_RACK }, { replica: aerospike.POLICY_REPLICA_ANY },
+        { readModeAp: aerospike.POLICY_READ_MODE_AP_ALL },
         { readModeSc: aerospike.POLICY_READ_MODE_SC_ALLOW_REPLICA }, { readTouchTtlPercent: 80 },
         { readTouchTtlPercent: aerospike.READ_TOUCH_TTL_PERCENT_DONT_RESET },
         { socketTimeout: 500, totalTimeout: 5000, timeoutDelay: 10, maxRetries: 5, sleepBetweenRetries: 1 },
