@@ -64,21 +64,29 @@ function rowPolicy(block: PolicyBlock, meta: unknown): PolicyBlock {
   return rowScratch
 }
 
-function writeKeys(tape: TapeWriter, rows: readonly unknown[], policy: PolicyBlock | null): Key[] {
+function writeKeys(tape: TapeWriter, rows: readonly unknown[], policy: PolicyBlock | null, first = 0): Key[] {
   const keys: Key[] = []
   for (let i = 0; i < rows.length; i++) {
     try {
       keys.push(writeKey(tape, rows[i]))
     } catch (error) {
-      throw inRow(error, 'keys', i)
+      throw inRow(error, 'keys', first + i)
     }
     if (policy !== null) writeRowPolicy(tape, policy)
   }
   return keys
 }
 
-const batchRead: WriteBatch = (tape, policies, group, rows, bins, options) => {
-  const policy = policies.resolve(group, options)
+/** Writes the reads of many keys, of which `first` went before; null when there is none. */
+export function writeBatchRead(
+  tape: TapeWriter,
+  policies: Policies,
+  rows: readonly unknown[],
+  bins: unknown,
+  options: object | undefined,
+  first: number
+): Key[] | null {
+  const policy = policies.resolve('batchRead', options)
   checkRows(rows, 'keys')
   tape.begin(KIND.batchRead, policy)
   if (bins === undefined || bins === null) {
@@ -90,7 +98,12 @@ const batchRead: WriteBatch = (tape, policies, group, rows, bins, options) => {
   }
   if (rows.length === 0) return null
   tape.u32(rows.length)
-  return new Pending('batchRead', EXPECT.batch, null, writeKeys(tape, rows, null), null)
+  return writeKeys(tape, rows, null, first)
+}
+
+const batchRead: WriteBatch = (tape, policies, _group, rows, bins, options) => {
+  const keys = writeBatchRead(tape, policies, rows, bins, options, 0)
+  return keys === null ? null : new Pending('batchRead', EXPECT.batch, null, keys, null)
 }
 
 const batchWrite: WriteBatch = (tape, policies, group, rows, _detail, options) => {

@@ -7,7 +7,8 @@
  * closure and no array is made per call beyond what the answer needs.
  */
 
-import { clientBatch } from './batch.js'
+import { clientBatch, writeBatchRead } from './batch.js'
+import { BatchReadStream, ChunkPending, type ChunkSender } from './batch-stream.js'
 import { checkConfig } from './config.js'
 import { AerospikeError, ClientError } from './errors.js'
 import { EngineDriver } from './engine.js'
@@ -26,7 +27,7 @@ import type {
   BinName, BinsOf, CheckedBins, CheckedOperations, CheckedRows, Given, NamesOf, SelectedBins
 } from './typed.js'
 import type {
-  BatchOptions, BatchReadOptions, BatchRemoveRow, ClientConfig, ClientStatistics, ConnectOptions, KeyLike, OperateOptions,
+  BatchOptions, BatchReadOptions, BatchRemoveRow, BatchStreamOptions, ClientConfig, ClientStatistics, ConnectOptions, KeyLike, OperateOptions,
   Operation, ReadBins, ReadOptions, UserKey, WriteMeta, WriteOptions
 } from './types.js'
 import { Double } from './values.js'
@@ -408,6 +409,50 @@ export class Client {
     options?: BatchOptions
   ): Promise<BatchRecord[]> {
     return this.#batch('batchOperate', 'batchWrite', keys, operations, options)
+  }
+
+  /**
+   * Reads many records and gives their rows one by one, in the order in which the nodes answer. Keys are taken from any
+   * iterable as rows are read, in chunks: no more than two chunks of rows are in flight or in memory, however slow the
+   * reader is. Leaving the loop cancels what is in flight. A chunk that fails as a whole ends the stream with its error.
+   *
+   * @param bins - Names of bins to read; null or nothing for all, an empty list for none.
+   * @example
+   * ```ts
+   * for await (const row of client.batchReadStream(keys, ['name'])) console.log(row.key.userKey, row.result, row.bins?.name)
+   * ```
+   */
+  batchReadStream<const N extends string>(
+    keys: Iterable<KeyLike>,
+    bins?: readonly BinName<N>[] | null,
+    options?: BatchStreamOptions
+  ): BatchReadStream
+  batchReadStream<B extends object = never>(
+    keys: Iterable<KeyLike>,
+    bins?: NamesOf<B> | null,
+    options?: BatchStreamOptions
+  ): BatchReadStream<B>
+  batchReadStream(keys: Iterable<KeyLike>, bins?: readonly string[] | null, options?: BatchStreamOptions): BatchReadStream {
+    return new BatchReadStream(this.#chunks(bins, options), keys, options)
+  }
+
+  #chunks(bins: readonly string[] | null | undefined, options: BatchStreamOptions | undefined): ChunkSender {
+    const driver = this.#driver
+    return {
+      cancel: (pending) => driver.cancel(pending),
+      send: (keys, first, sink) => {
+        try {
+          const tape = driver.enter('batchReadStream')
+          const read = options?.policy == null ? undefined : { policy: options.policy }
+          const known = writeBatchRead(tape, this.#policies, keys, bins, read, first)
+          const pending = new ChunkPending(known ?? [], sink)
+          void driver.send(pending, undefined)
+          return pending
+        } catch (error) {
+          throw driver.refusal('batchReadStream', error)
+        }
+      }
+    }
   }
 
   /**

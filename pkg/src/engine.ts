@@ -138,10 +138,15 @@ export class EngineDriver implements Canceller {
 
   /** Ends a call that could not be sent; the answer is its rejected promise. */
   refuse(operation: string, error: unknown): Promise<never> {
+    return Promise.reject(this.refusal(operation, error))
+  }
+
+  /** Ends a call that could not be sent; the answer is its error. */
+  refusal(operation: string, error: unknown): unknown {
     this.tape.leave()
-    if (error instanceof Fault) return Promise.reject(error.toError(operation))
+    if (error instanceof Fault) return error.toError(operation)
     if (error instanceof WebAssembly.RuntimeError) this.crash(error)
-    return Promise.reject(this.failure !== null && !(error instanceof AerospikeError) ? this.failure : error)
+    return this.failure !== null && !(error instanceof AerospikeError) ? this.failure : error
   }
 
   cancel(pending: Pending): void {

@@ -6,6 +6,7 @@
 
 export * from './constants.js'
 export * from './errors-public.js'
+export { BatchReadStream } from './batch-stream.js'
 export { Client } from './client.js'
 export {
   BatchRecord, ExistsResult, Key, Record, RecordMetadata, type BinTuple

@@ -169,7 +169,8 @@ export class Pending {
     this.keep(index, new BatchRecord(this.operation, key, 0, new Record(key, meta, bins), false, node, results))
   }
 
-  private keep(index: number, row: BatchRecord): void {
+  /** Keeps a row of a batch; a stream passes it on instead. */
+  protected keep(index: number, row: BatchRecord): void {
     ;(this.rows as BatchRecord[])[index] = row
   }
 }

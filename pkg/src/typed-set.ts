@@ -5,6 +5,7 @@
  * Invariant: adds nothing at run time but the key; every check of its own is the compiler's.
  */
 
+import type { BatchReadStream } from './batch-stream.js'
 import type { Client } from './client.js'
 import { inspectable } from './inspect.js'
 import { type BatchRecord, type BinTuple, type ExistsResult, Key, type Record } from './record.js'
@@ -12,7 +13,7 @@ import type {
   AnsweredBins, NameOf, NameOfType, OperationOn, OptionalName, TypedRow, WrittenBins
 } from './typed.js'
 import type {
-  BatchOptions, BatchReadOptions, BatchRemoveRow, BatchWriteRow, Bins, OperateOptions, Operation, ReadOptions, UserKey,
+  BatchOptions, BatchReadOptions, BatchRemoveRow, BatchStreamOptions, BatchWriteRow, Bins, OperateOptions, Operation, ReadOptions, UserKey,
   WriteMeta, WriteOptions
 } from './types.js'
 import type { Double } from './values.js'
@@ -264,6 +265,29 @@ export class TypedSet<B extends object, U extends UserKey = UserKey> {
     return this.#client.batchRead(this.#keys(userKeys), bins as readonly string[], options) as Promise<
       BatchRecord<Pick<B, K>>[]
     >
+  }
+
+  /**
+   * Reads many records and gives their rows one by one, as {@link Client.batchReadStream}.
+   *
+   * @example
+   * ```ts
+   * const users = client.set<{ name: string; age: number }>('test', 'users')
+   * for await (const row of users.batchReadStream(['ann', 'bob'], ['age'])) console.log(row.key.userKey, row.bins?.age)
+   * ```
+   */
+  batchReadStream<const K extends NameOf<B> = NameOf<B>>(
+    userKeys: Iterable<U>,
+    bins?: readonly K[] | null,
+    options?: BatchStreamOptions
+  ): BatchReadStream<Pick<B, K>> {
+    const listed = typeof userKeys === 'object' && userKeys !== null && Symbol.iterator in userKeys
+    const keys = listed ? this.#each(userKeys) : (userKeys as never)
+    return this.#client.batchReadStream<Pick<B, K>>(keys, bins as never, options)
+  }
+
+  *#each(userKeys: Iterable<U>): Generator<Key, void, undefined> {
+    for (const userKey of userKeys) yield this.key(userKey)
   }
 
   /**

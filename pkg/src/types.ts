@@ -272,6 +272,15 @@ export interface BatchReadOptions {
   readonly signal?: AbortSignal
 }
 
+/** Last argument of `batchReadStream`. */
+export interface BatchStreamOptions extends BatchReadOptions {
+  /**
+   * How many keys go in one command, 1 to 100000; timeouts hold for each of them. Two chunks at most are in flight or in
+   * memory at a time. Default 500.
+   */
+  readonly chunkSize?: number
+}
+
 /** Last argument of the other batch calls. */
 export interface BatchOptions {
   /** Properties of every row that has no meta of its own. */

@@ -15,8 +15,9 @@ import { operations } from './scenarios/operations.mjs'
 import { policies } from './scenarios/policies.mjs'
 import { reads } from './scenarios/reads.mjs'
 import { removals } from './scenarios/removals.mjs'
+import { typed } from './scenarios/typed.mjs'
 import { values } from './scenarios/values.mjs'
 
 export const scenarios = [
-  ...values, ...keys, ...reads, ...policies, ...modifications, ...removals, ...operations, ...batches, ...errors, ...clients
+  ...values, ...keys, ...reads, ...policies, ...modifications, ...removals, ...operations, ...batches, ...errors, ...clients, ...typed
 ]

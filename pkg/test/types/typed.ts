@@ -164,6 +164,9 @@ export async function typedSets(client: Client): Promise<void> {
   same<typeof rows, BatchRecord<Pick<User, 'age'>>[]>(true)
   const whole = await users.batchRead(['ann'])
   same<(typeof whole)[number]['bins'], Pick<User, keyof User> | null>(true)
+  for await (const row of users.batchReadStream(new Set(['ann']), ['age'])) same<typeof row, BatchRecord<Pick<User, 'age'>>>(true)
+  for await (const row of client.batchReadStream<User>([], ['name'])) void (row.bins?.name satisfies string | undefined)
+  for await (const row of client.batchReadStream(new Map<number, KeyTuple>().values(), null, { chunkSize: 10 })) void row.result
   await users.batchWrite([['ann', { age: 1 }], ['bob', { name: 'Bob' }, { ttl: 1 }]])
   await users.batchOperate(['ann'], [op.write('email', null), op.read('name')])
   await users.batchRemove(['ann', ['bob', { gen: 2 }]])
@@ -196,6 +199,8 @@ export async function typedSets(client: Client): Promise<void> {
   void (await users.operate('ann', [op.incr('age'), op.read('name')])).bins.age
   // @ts-expect-error not a bin of a User
   await users.batchRead(['ann'], ['nam'])
+  // @ts-expect-error 16 characters
+  client.batchReadStream([], ['abcdefghijklmnop'])
   // @ts-expect-error another type
   await users.batchWrite([['ann', { age: '1' }]])
   // @ts-expect-error the user keys of this set are numbers
