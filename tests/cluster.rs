@@ -122,7 +122,7 @@ fn tending_goes_on_without_commands_and_closes_idle_connections() {
 
 #[test]
 fn connections_stay_within_the_limit_and_every_command_is_served() {
-    let config = aerospike_wasm::Config { max_conns_per_node: 4, ..Default::default() };
+    let config = Config { max_conns_per_node: 4, ..Default::default() };
     let mut lab = Lab::with_config(1, config);
     let keys: Vec<_> = (0..500).map(key).collect();
     let ids: Vec<_> = keys
