@@ -63,7 +63,7 @@ export class EngineDriver implements Canceller {
   private closedByEngine = false
   private failure: AerospikeError | null = null
   private readonly ready: { resolve: () => void; reject: (error: unknown) => void; readonly promise: Promise<void> }
-  private readonly gone: { resolve: () => void; readonly promise: Promise<void> }
+  private gone: { resolve: () => void; readonly promise: Promise<void> } | null = null
 
   constructor(module: EngineModule, config: CheckedConfig, runtime: Runtime, transport: Transport, limit: number) {
     this.engine = openEngine(module, config)
@@ -83,7 +83,6 @@ export class EngineDriver implements Canceller {
     }
     this.onTimer = () => this.timeout()
     this.ready = latch()
-    this.gone = latch()
   }
 
   /** Starts connecting. */
@@ -163,6 +162,9 @@ export class EngineDriver implements Canceller {
       this.guard(() => this.engine.close(performance.now()))
       this.drain()
     }
+    if (this.state === 'closed') return Promise.resolve()
+    // Made here, because on workerd a promise is settled only for the request that made it.
+    this.gone ??= latch()
     return this.gone.promise
   }
 
@@ -404,7 +406,7 @@ export class EngineDriver implements Canceller {
     this.failPending((subject) => new ClientError(`${subject}: the client is closed`))
     this.state = 'closed'
     this.ready.reject(new ClientError('connect: the client was closed'))
-    this.gone.resolve()
+    this.gone?.resolve()
     if (this.failure === null) this.engine.free()
   }
 

@@ -12,8 +12,11 @@ use crate::{build, server};
 /// Where the runtimes and the tools around them are installed.
 const FOLDER: &str = "pkg/test/runtimes";
 const MATRIX: &str = "target/matrix.md";
-const TESTS: [(&str, &str); 1] =
-    [("as it is shipped, in Bun and in Deno", "pkg/test/runtimes/install.test.mjs")];
+const TESTS: [(&str, &str); 3] = [
+    ("as it is shipped, in Bun and in Deno", "pkg/test/runtimes/install.test.mjs"),
+    ("what is special about workerd", "pkg/test/runtimes/workerd.test.mjs"),
+    ("examples", "pkg/test/runtimes/examples.test.mjs"),
+];
 
 /// `cargo xtask runtimes`.
 pub(crate) fn run_alone() -> Result<()> {
