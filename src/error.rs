@@ -131,6 +131,12 @@ pub enum CloseReason {
     NameNotFound,
     /// The peer broke the protocol, so this client closed it.
     BadBytes,
+    /// The host lets this client make no TCP connections.
+    TcpDenied,
+    /// The host lets this client make no connection to that address.
+    AddressDenied,
+    /// The host lets this client look up no names.
+    LookupDenied,
     /// This client closed it for want of use or because its node left.
     Dropped,
     /// Anything else.
@@ -147,6 +153,9 @@ impl fmt::Display for CloseReason {
             Self::TimedOut => "no answer in time",
             Self::NameNotFound => "host name not found",
             Self::BadBytes => "the peer does not speak the Aerospike protocol",
+            Self::TcpDenied => "permission denied: this program may not make TCP connections",
+            Self::AddressDenied => "permission denied: this program may not connect to that address",
+            Self::LookupDenied => "permission denied: this program may not look up names",
             Self::Dropped => "the node left the cluster",
             Self::Other => "connection failed",
         })

@@ -1,0 +1,10 @@
+//! Drivers of the core for WASI: sockets, names, clocks and the run loop.
+//!
+//! Imports the core's public API and the bindings of WASI. Knows nothing of the interface `aerospike:client`: a
+//! component, or a program that links this crate directly, submits commands of the core and hears of their answers.
+
+#[cfg(feature = "p2")]
+pub mod p2;
+mod turn;
+
+pub use turn::{Failed, Told};

@@ -1,0 +1,233 @@
+//! Calls the interface `aerospike:client` of a component, of either version.
+//!
+//! Imports wasmtime and the interface's types. A client of version 0.2 answers one call after another. For a client of
+//! version 0.3 a task runs the store's event loop, and calls go there, so that any number may be in flight.
+
+use std::pin::Pin;
+use std::rc::Rc;
+
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use tokio::sync::{Mutex, mpsc, oneshot};
+use wasmtime::component::{Accessor, ComponentNamedList, Instance, Lift, Lower, ResourceAny, TypedFunc};
+use wasmtime::{AsContextMut, Engine, Error, Result, Store};
+
+use crate::runtime::{Permissions, State, component, linker, store};
+use crate::types::{
+    self, BatchPolicy, BatchReadPolicy, BatchRecord, BatchRemoveRow, BatchWriteRow, Bin, Key, Number,
+    OperatePolicy, Operation, ReadPolicy, Record, RecordMeta, Statistics, TextOrBlob, Ttl, WriteMeta,
+    WritePolicy,
+};
+
+/// What a call of the interface gives.
+pub type Outcome<T> = Result<T, types::Error>;
+
+/// Which version of the interface.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Version {
+    /// WASI 0.2: calls are synchronous.
+    Sync,
+    /// WASI 0.3: calls are asynchronous.
+    Async,
+}
+
+impl Version {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Sync, Self::Async];
+
+    const fn file(self) -> &'static str {
+        match self {
+            Self::Sync => "aerospike.wasm",
+            Self::Async => "aerospike-async.wasm",
+        }
+    }
+
+    const fn interface(self) -> &'static str {
+        match self {
+            Self::Sync => "aerospike:client/client@0.2.0",
+            Self::Async => "aerospike:client/client@0.3.0",
+        }
+    }
+}
+
+type LocalFuture<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
+type Job = Box<dyn for<'a> FnOnce(&'a Accessor<State>) -> LocalFuture<'a>>;
+
+enum Runner {
+    Sync(Mutex<Store<State>>),
+    Async(mpsc::UnboundedSender<Job>),
+}
+
+struct Shared {
+    version: Version,
+    instance: Instance,
+    runner: Runner,
+}
+
+/// An instance of a component that exports the interface. Use it within a `LocalSet`.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "its parts have none")]
+pub struct Provider {
+    shared: Rc<Shared>,
+}
+
+/// A resource `client` of an instance.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "its parts have none")]
+pub struct Client {
+    shared: Rc<Shared>,
+    resource: ResourceAny,
+}
+
+impl Provider {
+    /// Makes an instance of the component of that version.
+    ///
+    /// # Errors
+    /// It is not built, or does not fit this host.
+    pub async fn instantiate(engine: &Engine, version: Version, permissions: &Permissions) -> Result<Self> {
+        let component = component(engine, version.file())?;
+        let mut store = store(engine, permissions, &[]);
+        let instance = linker(engine)?.instantiate_async(&mut store, &component).await?;
+        let runner = match version {
+            Version::Sync => Runner::Sync(Mutex::new(store)),
+            Version::Async => Runner::Async(run(store)),
+        };
+        Ok(Self { shared: Rc::new(Shared { version, instance, runner }) })
+    }
+
+    /// Connects a client.
+    ///
+    /// # Errors
+    /// The outer: a trap. The inner: what the component says.
+    pub async fn connect(&self, config: types::Config) -> Result<Result<Client, types::Error>> {
+        let name = "[static]client.connect".to_string();
+        let (client,): (Result<ResourceAny, types::Error>,) = self.shared.call(name, (config,)).await?;
+        Ok(client.map(|resource| Client { shared: Rc::clone(&self.shared), resource }))
+    }
+
+    /// Which version it is of.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        self.shared.version
+    }
+}
+
+/// Runs the event loop of a store until nobody can send calls any more.
+fn run(mut store: Store<State>) -> mpsc::UnboundedSender<Job> {
+    let (sender, mut jobs) = mpsc::unbounded_channel::<Job>();
+    tokio::task::spawn_local(async move {
+        let ended = store
+            .run_concurrent(async |accessor| {
+                let mut running = FuturesUnordered::new();
+                loop {
+                    tokio::select! {
+                        job = jobs.recv() => match job {
+                            Some(job) => running.push(job(accessor)),
+                            None => return,
+                        },
+                        Some(()) = running.next(), if !running.is_empty() => {}
+                    }
+                }
+            })
+            .await;
+        if let Err(error) = ended {
+            eprintln!("the instance ended: {error:?}");
+        }
+    });
+    sender
+}
+
+impl Shared {
+    async fn call<P, R>(self: &Rc<Self>, name: String, params: P) -> Result<R>
+    where
+        P: ComponentNamedList + Lower + Send + Sync + 'static,
+        R: ComponentNamedList + Lift + Send + Sync + 'static,
+    {
+        match &self.runner {
+            Runner::Sync(store) => {
+                let mut store = store.lock().await;
+                let function: TypedFunc<P, R> = self.function(&mut *store, &name)?;
+                function.call_async(&mut *store, params).await
+            }
+            Runner::Async(jobs) => {
+                let (sender, answer) = oneshot::channel();
+                let shared = Rc::clone(self);
+                let job: Job = Box::new(move |accessor| {
+                    Box::pin(async move {
+                        let function = accessor.with(|access| shared.function::<P, R>(access, &name));
+                        let result = match function {
+                            Ok(function) => function.call_concurrent(accessor, params).await,
+                            Err(error) => Err(error),
+                        };
+                        // Whoever asked may have stopped waiting.
+                        sender.send(result).ok();
+                    })
+                });
+                jobs.send(job).map_err(|_| Error::msg("the instance has ended"))?;
+                answer.await.map_err(|_| Error::msg("the instance has ended"))?
+            }
+        }
+    }
+
+    fn function<P, R>(
+        &self,
+        mut store: impl AsContextMut<Data = State>,
+        name: &str,
+    ) -> Result<TypedFunc<P, R>>
+    where
+        P: ComponentNamedList + Lower,
+        R: ComponentNamedList + Lift,
+    {
+        let missing = || Error::msg(format!("the component exports no {name}"));
+        let interface = self.instance.get_export_index(&mut store, None, self.version.interface());
+        let index =
+            self.instance.get_export_index(&mut store, interface.as_ref(), name).ok_or_else(missing)?;
+        self.instance.get_typed_func(&mut store, index)
+    }
+}
+
+fn method(rust_name: &str) -> String {
+    format!("[method]client.{}", rust_name.replace('_', "-"))
+}
+
+macro_rules! calls {
+    ($($name:ident($($argument:ident: $type:ty),*) -> $result:ty;)*) => {
+        impl Client {
+            $(
+                /// As in `wit/0.2/client.wit`; the outer error is a trap.
+                ///
+                /// # Errors
+                /// A trap.
+                pub async fn $name(&self $(, $argument: $type)*) -> Result<$result> {
+                    let name = method(stringify!($name));
+                    let (result,): ($result,) =
+                        self.shared.call(name, (self.resource, $($argument,)*)).await?;
+                    Ok(result)
+                }
+            )*
+        }
+    };
+}
+
+calls! {
+    close() -> ();
+    is_connected() -> bool;
+    node_names() -> Vec<String>;
+    statistics() -> Statistics;
+    put(key: Key, bins: Vec<Bin>, meta: Option<WriteMeta>, policy: Option<WritePolicy>) -> Outcome<()>;
+    get(key: Key, policy: Option<ReadPolicy>) -> Outcome<Record>;
+    select(key: Key, bins: Vec<String>, policy: Option<ReadPolicy>) -> Outcome<Record>;
+    exists(key: Key, policy: Option<ReadPolicy>) -> Outcome<Option<RecordMeta>>;
+    touch(key: Key, ttl: Option<Ttl>, meta: Option<WriteMeta>, policy: Option<WritePolicy>) -> Outcome<()>;
+    increment(key: Key, bin: String, offset: Number, meta: Option<WriteMeta>, policy: Option<WritePolicy>) -> Outcome<()>;
+    append(key: Key, bin: String, val: TextOrBlob, meta: Option<WriteMeta>, policy: Option<WritePolicy>) -> Outcome<()>;
+    prepend(key: Key, bin: String, val: TextOrBlob, meta: Option<WriteMeta>, policy: Option<WritePolicy>) -> Outcome<()>;
+    remove(key: Key, meta: Option<WriteMeta>, policy: Option<WritePolicy>) -> Outcome<()>;
+    remove_bin(key: Key, bins: Vec<String>, meta: Option<WriteMeta>, policy: Option<WritePolicy>) -> Outcome<()>;
+    operate(key: Key, ops: Vec<Operation>, meta: Option<WriteMeta>, policy: Option<OperatePolicy>) -> Outcome<Record>;
+    operate_ordered(key: Key, ops: Vec<Operation>, meta: Option<WriteMeta>, policy: Option<OperatePolicy>) -> Outcome<Record>;
+    batch_read(keys: Vec<Key>, bins: Option<Vec<String>>, policy: Option<BatchReadPolicy>) -> Outcome<Vec<BatchRecord>>;
+    batch_write(rows: Vec<BatchWriteRow>, meta: Option<WriteMeta>, policy: Option<BatchPolicy>) -> Outcome<Vec<BatchRecord>>;
+    batch_operate(keys: Vec<Key>, ops: Vec<Operation>, meta: Option<WriteMeta>, policy: Option<BatchPolicy>) -> Outcome<Vec<BatchRecord>>;
+    batch_remove(rows: Vec<BatchRemoveRow>, meta: Option<WriteMeta>, policy: Option<BatchPolicy>) -> Outcome<Vec<BatchRecord>>;
+}

@@ -1,0 +1,228 @@
+//! A command in flight: what its answer is to become.
+//!
+//! Imports the core's public API and the interface's types.
+
+use std::collections::BTreeMap;
+
+use aerospike_wasi::Failed;
+use aerospike_wasm::data::ValueRef;
+use aerospike_wasm::wire::message::OpCode;
+use aerospike_wasm::{ErrorKind, Reply};
+
+use crate::fault;
+use crate::key::describe;
+use crate::operations::{self, Order};
+use crate::types::{BatchRecord, Bin, Error, Key, Record, RecordMeta};
+
+/// What a call returns.
+#[derive(Debug)]
+pub enum Answer {
+    /// Nothing.
+    Nothing,
+    /// A record.
+    Record(Record),
+    /// The meta of a record, if there is one.
+    Exists(Option<RecordMeta>),
+    /// The rows of a batch.
+    Batch(Vec<BatchRecord>),
+}
+
+impl Answer {
+    /// For calls that return nothing.
+    pub fn nothing(self) {}
+
+    /// For calls that return a record.
+    #[must_use]
+    pub fn record(self) -> Record {
+        match self {
+            Self::Record(record) => record,
+            _ => Record { meta: RecordMeta { generation: 0, ttl: None }, bins: Vec::new() },
+        }
+    }
+
+    /// For `exists`.
+    #[must_use]
+    pub fn meta(self) -> Option<RecordMeta> {
+        match self {
+            Self::Exists(meta) => meta,
+            _ => None,
+        }
+    }
+
+    /// For batches.
+    #[must_use]
+    pub fn rows(self) -> Vec<BatchRecord> {
+        match self {
+            Self::Batch(rows) => rows,
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// What the answer of a command becomes.
+#[derive(Debug)]
+pub(crate) enum Expect {
+    Nothing,
+    /// The bins that were read.
+    Record,
+    Exists,
+    /// The last answer per bin.
+    Operated,
+    /// The answers in the order of the operations.
+    Ordered(Order),
+    /// Rows, and whether they come with all their answers in order.
+    Batch {
+        rows: Vec<Option<BatchRecord>>,
+        ordered: bool,
+    },
+}
+
+/// What a command is about, for messages.
+#[derive(Debug)]
+pub(crate) enum Subject {
+    Key(Key),
+    Keys(usize),
+}
+
+/// A command in flight. Give it every row and the end that the core tells of its id.
+#[derive(Debug)]
+pub struct Pending {
+    operation: &'static str,
+    subject: Subject,
+    expect: Expect,
+}
+
+impl Pending {
+    pub(crate) const fn new(operation: &'static str, subject: Subject, expect: Expect) -> Self {
+        Self { operation, subject, expect }
+    }
+
+    /// Takes in one row of a batch.
+    pub fn row(&mut self, index: u32, result: &Result<Reply<'_>, Failed<'_>>) {
+        let Expect::Batch { rows, ordered } = &mut self.expect else { return };
+        let row = match result {
+            Ok(reply) => succeeded(reply, *ordered),
+            Err(failed) => BatchRecord {
+                result: fault::code(failed),
+                record: None,
+                results: Vec::new(),
+                in_doubt: failed.error.in_doubt,
+                node: fault::node(failed),
+            },
+        };
+        if let Some(place) = rows.get_mut(index as usize) {
+            *place = Some(row);
+        }
+    }
+
+    /// Takes in the end, and gives what the call returns.
+    ///
+    /// # Errors
+    /// What ended the command.
+    pub fn finish(self, result: &Result<Reply<'_>, Failed<'_>>) -> Result<Answer, Error> {
+        let reply = match result {
+            Ok(reply) => reply,
+            Err(failed) => return self.fail(failed),
+        };
+        Ok(match self.expect {
+            Expect::Nothing => Answer::Nothing,
+            Expect::Record => Answer::Record(Record { meta: meta(reply), bins: all_answers(reply) }),
+            Expect::Operated => Answer::Record(Record { meta: meta(reply), bins: last_answers(reply) }),
+            Expect::Exists => Answer::Exists(Some(meta(reply))),
+            Expect::Ordered(order) => {
+                Answer::Record(Record { meta: meta(reply), bins: order.arrange(reply) })
+            }
+            // The core tells every row before the end of a batch that did not fail as a whole.
+            Expect::Batch { rows, .. } => Answer::Batch(rows.into_iter().flatten().collect()),
+        })
+    }
+
+    fn fail(self, failed: &Failed<'_>) -> Result<Answer, Error> {
+        let absent = matches!(failed.error.kind, ErrorKind::Server(code) if code.0 == 2);
+        if absent && matches!(self.expect, Expect::Exists) {
+            return Ok(Answer::Exists(None));
+        }
+        let operation = self.operation;
+        let subject = match &self.subject {
+            Subject::Key(key) => format!("{operation} {}", describe(key)),
+            Subject::Keys(count) => format!("{operation} of {count} keys"),
+        };
+        Err(fault::failure(failed, &subject))
+    }
+}
+
+fn meta(reply: &Reply<'_>) -> RecordMeta {
+    let expires = reply.void_time();
+    // Most records never expire: they need no clock.
+    let ttl = if expires.0 == 0 { None } else { expires.seconds_left(unix_seconds()) };
+    RecordMeta { generation: reply.generation(), ttl }
+}
+
+#[expect(clippy::disallowed_types, reason = "this is part of a host, which owns the clock")]
+fn unix_seconds() -> u64 {
+    use std::time::{SystemTime, UNIX_EPOCH};
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
+}
+
+/// Bins by name, in the order in which they were first put.
+#[derive(Default)]
+struct Bins {
+    list: Vec<Option<Bin>>,
+    /// Places in `list`; a record may have thousands of bins.
+    places: BTreeMap<String, usize>,
+}
+
+impl Bins {
+    fn put(&mut self, bin: Bin) {
+        match self.places.get(&bin.name) {
+            Some(place) => self.list[*place] = Some(bin),
+            None => {
+                self.places.insert(bin.name.clone(), self.list.len());
+                self.list.push(Some(bin));
+            }
+        }
+    }
+
+    fn remove(&mut self, name: &str) {
+        if let Some(place) = self.places.remove(name) {
+            self.list[place] = None;
+        }
+    }
+
+    fn into_list(self) -> Vec<Bin> {
+        self.list.into_iter().flatten().collect()
+    }
+}
+
+/// The answers as they came: the bins of a read, which a record has once each.
+fn all_answers(reply: &Reply<'_>) -> Vec<Bin> {
+    reply.answers().map(|answer| operations::bin(&answer)).collect()
+}
+
+/// The last answer per bin.
+fn last_answers(reply: &Reply<'_>) -> Vec<Bin> {
+    let mut bins = Bins::default();
+    reply.answers().for_each(|answer| bins.put(operations::bin(&answer)));
+    bins.into_list()
+}
+
+fn succeeded(reply: &Reply<'_>, ordered: bool) -> BatchRecord {
+    let (bins, results) =
+        if ordered { (last_values(reply), all_answers(reply)) } else { (all_answers(reply), Vec::new()) };
+    let record = Some(Record { meta: meta(reply), bins });
+    BatchRecord { result: 0, record, results, in_doubt: false, node: None }
+}
+
+/// The last real value of each bin: an answer without a value does not count, a read of an absent bin takes it away.
+fn last_values(reply: &Reply<'_>) -> Vec<Bin> {
+    let mut bins = Bins::default();
+    for answer in reply.answers() {
+        let bin = operations::bin(&answer);
+        if answer.value != ValueRef::Nil {
+            bins.put(bin);
+        } else if answer.code == OpCode::READ {
+            bins.remove(&bin.name);
+        }
+    }
+    bins.into_list()
+}
