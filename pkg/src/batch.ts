@@ -1,11 +1,13 @@
 /*
  * The batch calls on the input tape.
  *
- * May import: fault.ts, pending.ts, policy.ts, record.ts, tape/*.
+ * May import: batch-stream.ts, engine.ts as a type, fault.ts, pending.ts, policy.ts, record.ts, tape/*.
  * Invariants: rows keep the order of the call, so a row's index is its place in the answer; a bad row refuses the whole
  * call and is named by its index.
  */
 
+import { ChunkPending, type ChunkSender } from './batch-stream.js'
+import type { EngineDriver } from './engine.js'
 import { Fault, show } from './fault.js'
 import { EXPECT, Pending } from './pending.js'
 import { applyMeta, AT, BIT, PolicyBlock, type Policies, type PolicyGroup } from './policy.js'
@@ -14,7 +16,7 @@ import { writeBins, writeKey, writeReads } from './tape/encode.js'
 import { KIND } from './tape/layout.js'
 import { Plan } from './tape/operations.js'
 import type { TapeWriter } from './tape/write.js'
-import type { WriteMeta } from './types.js'
+import type { BatchStreamOptions, WriteMeta } from './types.js'
 
 /** Writes a batch and returns its Pending; null when there is no row. */
 type WriteBatch = (
@@ -170,6 +172,30 @@ const batchRemove: WriteBatch = (tape, policies, group, rows, _detail, options) 
     }
   }
   return new Pending('batchRemove', EXPECT.batch, null, keys, null)
+}
+
+/** Sends the chunks of a stream. */
+export function chunkSender(
+  driver: EngineDriver,
+  policies: Policies,
+  bins: unknown,
+  options: BatchStreamOptions | undefined
+): ChunkSender {
+  return {
+    cancel: (pending) => driver.cancel(pending),
+    send(keys, first, sink) {
+      try {
+        const tape = driver.enter('batchReadStream')
+        const read = options?.policy == null ? undefined : { policy: options.policy }
+        const known = writeBatchRead(tape, policies, keys, bins, read, first)
+        const pending = new ChunkPending(known ?? [], sink)
+        void driver.send(pending, undefined)
+        return pending
+      } catch (error) {
+        throw driver.refusal('batchReadStream', error)
+      }
+    }
+  }
 }
 
 /** The batch calls by name. */

@@ -1,17 +1,15 @@
 /*
  * The public client: every call checks, encodes and submits at once, and returns the promise of its answer.
  *
- * May import: engine.ts, metrics.ts, policy.ts, pending.ts, config.ts, tape/*, record.ts, typed-set.ts, inspect.ts,
- * errors.ts, types.
+ * May import: batch.ts, batch-stream.ts, inspect.ts, metrics.ts, pending.ts, policy.ts, record.ts, tape/*, typed-set.ts, engine.ts
+ * as a type, types.
  * Invariants: a call never throws, it returns a rejected promise; nothing is sent when any argument is refused; no
  * closure and no array is made per call beyond what the answer needs.
  */
 
-import { clientBatch, writeBatchRead } from './batch.js'
-import { BatchReadStream, ChunkPending, type ChunkSender } from './batch-stream.js'
-import { checkConfig } from './config.js'
-import { AerospikeError, ClientError } from './errors.js'
-import { EngineDriver } from './engine.js'
+import { chunkSender, clientBatch } from './batch.js'
+import { BatchReadStream } from './batch-stream.js'
+import type { EngineDriver } from './engine.js'
 import { Fault } from './fault.js'
 import { inspectable } from './inspect.js'
 import { prometheusText } from './metrics.js'
@@ -21,19 +19,13 @@ import type { BatchRecord, BinTuple, ExistsResult, Record } from './record.js'
 import { writeBins, writeKey, writeOperation, writeReads, writeRemovals } from './tape/encode.js'
 import { KIND, OP, TAG } from './tape/layout.js'
 import { checkOffset, checkText, Plan } from './tape/operations.js'
-import type { Runtime } from './transport.js'
 import { TypedSet } from './typed-set.js'
+import type { BinName, BinsOf, CheckedBins, CheckedOperations, CheckedRows, Given, NamesOf, SelectedBins } from './typed.js'
 import type {
-  BinName, BinsOf, CheckedBins, CheckedOperations, CheckedRows, Given, NamesOf, SelectedBins
-} from './typed.js'
-import type {
-  BatchOptions, BatchReadOptions, BatchRemoveRow, BatchStreamOptions, ClientConfig, ClientStatistics, ConnectOptions, KeyLike, OperateOptions,
+  BatchOptions, BatchReadOptions, BatchRemoveRow, BatchStreamOptions, ClientStatistics, KeyLike, OperateOptions,
   Operation, ReadBins, ReadOptions, UserKey, WriteMeta, WriteOptions
 } from './types.js'
 import { Double } from './values.js'
-import type { EngineModule } from './wasm.js'
-
-const DEFAULT_MESSAGE_LIMIT = 134_217_728
 
 interface Cancellable {
   readonly signal?: AbortSignal
@@ -42,6 +34,13 @@ interface Cancellable {
 /**
  * A connection to a cluster. Get one from {@link connect}. All calls may be made at the same time; they share a few
  * connections. Every call takes its options last: `{ meta?, policy?, signal? }`.
+ *
+ * @example
+ * ```ts
+ * const client = await connect({ hosts: [['127.0.0.1', 3000]] })
+ * await client.put(['test', 'demo', 'user1'], { name: 'Alice' })
+ * await client.close()
+ * ```
  */
 export class Client {
   readonly #driver: EngineDriver
@@ -57,17 +56,38 @@ export class Client {
     return new Client(driver, policies)
   }
 
-  /** Whether the client knows at least one node that answers. */
+  /**
+   * Whether the client knows at least one node that answers.
+   *
+   * @example
+   * ```ts
+   * if (!client.isConnected()) console.log('no node answers')
+   * ```
+   */
   isConnected(): boolean {
     return this.#driver.isConnected()
   }
 
-  /** Names of the cluster's nodes. */
+  /**
+   * Names of the cluster's nodes.
+   *
+   * @example
+   * ```ts
+   * console.log(client.getNodeNames()) // [ 'BB9020011AC4202' ]
+   * ```
+   */
   getNodeNames(): string[] {
     return this.#driver.nodeNames()
   }
 
-  /** What was counted so far, per node, and the state of now. */
+  /**
+   * What was counted so far, per node, and the state of now.
+   *
+   * @example
+   * ```ts
+   * for (const node of client.statistics().nodes) console.log(node.name, node.inFlight, node.retries)
+   * ```
+   */
   statistics(): ClientStatistics {
     return this.#driver.statistics()
   }
@@ -89,12 +109,25 @@ export class Client {
 
   /**
    * Closes all connections. Commands in flight fail with a {@link ClientError}. Calling it again does nothing more.
+   *
+   * @example
+   * ```ts
+   * await client.close()
+   * ```
    */
   close(): Promise<void> {
     return this.#driver.close()
   }
 
-  /** Closes the client at the end of an `await using` block. */
+  /**
+   * Closes the client at the end of an `await using` block.
+   *
+   * @example
+   * ```ts
+   * await using client = await connect({ hosts: '127.0.0.1:3000' })
+   * await client.put(['test', 'demo', 'user1'], { name: 'Alice' })
+   * ```
+   */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
@@ -103,6 +136,11 @@ export class Client {
    * Writes bins: creates the record, or changes these bins of it and leaves the others. Null removes a bin.
    *
    * @throws {@link RecordExistsError}, {@link RecordNotFound} as `policy.exists` asks; {@link RecordGenerationError}.
+   * @example
+   * ```ts
+   * await client.put(['test', 'demo', 'user1'], { name: 'Alice', age: 30, tags: ['a', 'b'], draft: null })
+   * await client.put(key, { n: 1 }, { meta: { ttl: 300 }, policy: { exists: aerospike.POLICY_EXISTS_CREATE_ONLY } })
+   * ```
    */
   put<B extends object>(key: KeyLike, bins: CheckedBins<B>, options?: WriteOptions): Promise<void> {
     const driver = this.#driver
@@ -122,6 +160,11 @@ export class Client {
    * Reads a record with all its bins.
    *
    * @throws {@link RecordNotFound}
+   * @example
+   * ```ts
+   * const { meta, bins } = await client.get(key)
+   * const user = await client.get<{ name: string; age: number }>(key) // user.bins.age is a number
+   * ```
    */
   get<B extends object = ReadBins>(key: KeyLike, options?: ReadOptions): Promise<Record<B>> {
     const driver = this.#driver
@@ -139,6 +182,10 @@ export class Client {
    * Reads some bins of a record; those it does not have are left out.
    *
    * @throws {@link RecordNotFound}
+   * @example
+   * ```ts
+   * const { bins } = await client.select(key, ['name', 'age'])
+   * ```
    */
   select<const N extends string>(
     key: KeyLike,
@@ -163,7 +210,15 @@ export class Client {
     }
   }
 
-  /** Whether there is a record, with its generation and time to live: `meta` is null when there is none. */
+  /**
+   * Whether there is a record, with its generation and time to live: `meta` is null when there is none.
+   *
+   * @example
+   * ```ts
+   * const { meta } = await client.exists(key)
+   * if (meta !== null) console.log(meta.gen, meta.ttl)
+   * ```
+   */
   exists(key: KeyLike, options?: ReadOptions): Promise<ExistsResult> {
     const driver = this.#driver
     try {
@@ -181,6 +236,10 @@ export class Client {
    *
    * @param ttl - Seconds, or a `TTL_*` constant; 0 leaves it to meta, policy or the namespace.
    * @throws {@link RecordNotFound}
+   * @example
+   * ```ts
+   * await client.touch(key, 600)
+   * ```
    */
   touch(key: KeyLike, ttl = 0, options?: WriteOptions): Promise<void> {
     const driver = this.#driver
@@ -209,6 +268,11 @@ export class Client {
    * {@link Double} a float.
    *
    * @throws {@link BinTypeError} when the bin holds another type of number, or none.
+   * @example
+   * ```ts
+   * await client.increment(key, 'visits')
+   * await client.increment(key, 'score', -0.5)
+   * ```
    */
   increment<const N extends string>(
     key: KeyLike,
@@ -223,6 +287,10 @@ export class Client {
    * Appends to a string or to bytes; creates record and bin when they do not exist.
    *
    * @throws {@link BinTypeError}
+   * @example
+   * ```ts
+   * await client.append(key, 'name', ' Smith')
+   * ```
    */
   append<const N extends string>(
     key: KeyLike,
@@ -237,6 +305,10 @@ export class Client {
    * Puts a string or bytes before those of the bin; creates record and bin when they do not exist.
    *
    * @throws {@link BinTypeError}
+   * @example
+   * ```ts
+   * await client.prepend(key, 'name', 'Dr. ')
+   * ```
    */
   prepend<const N extends string>(
     key: KeyLike,
@@ -275,6 +347,11 @@ export class Client {
    * Deletes a record.
    *
    * @throws {@link RecordNotFound}; {@link RecordGenerationError} when `meta.gen` is given and differs.
+   * @example
+   * ```ts
+   * await client.remove(key)
+   * await client.remove(keys[1]!, { meta: { gen: 3 } }) // only this generation
+   * ```
    */
   remove(key: KeyLike, options?: WriteOptions): Promise<void> {
     const driver = this.#driver
@@ -292,6 +369,10 @@ export class Client {
    * Removes bins. A record that has no bin left is deleted.
    *
    * @throws {@link RecordNotFound}
+   * @example
+   * ```ts
+   * await client.removeBin(key, ['draft', 'temp'])
+   * ```
    */
   removeBin<const N extends string>(
     key: KeyLike,
@@ -315,6 +396,10 @@ export class Client {
    * Runs operations on one record, in order and atomically. `bins` of the answer holds the last answer per bin.
    *
    * @throws {@link RecordNotFound} for a READ or TOUCH of no record, and what the single operations throw.
+   * @example
+   * ```ts
+   * const { bins } = await client.operate(key, [op.write('name', 'Bob'), op.incr('visits'), op.read('visits')])
+   * ```
    */
   operate<const O extends readonly Operation[]>(
     key: KeyLike,
@@ -334,6 +419,12 @@ export class Client {
    * Runs operations on one record, in order and atomically. `bins` of the answer is a list of `[bin, value]` in the
    * order of the operations: a READ gives the value read, null when the record has no such bin; a WRITE the value
    * written; any other operation an entry only when the server answers it. A READ of all bins gives one entry per bin.
+   *
+   * @example
+   * ```ts
+   * const { bins } = await client.operateOrdered(key, [op.write('name', 'Bob'), op.incr('n'), op.read('n')])
+   * console.log(bins) // [ [ 'name', 'Bob' ], [ 'n', 2 ] ]
+   * ```
    */
   operateOrdered<const O extends readonly Operation[]>(
     key: KeyLike,
@@ -372,6 +463,12 @@ export class Client {
    * Reads many records. One row per key, in the order of the keys; a row without a record has `result` 2.
    *
    * @param bins - Names of bins to read; null or nothing for all, an empty list for none.
+   * @example
+   * ```ts
+   * for (const row of await client.batchRead(keys, ['name'])) {
+   *   console.log(row.key.userKey, row.result, row.bins?.name)
+   * }
+   * ```
    */
   batchRead<const N extends string>(
     keys: readonly KeyLike[],
@@ -391,7 +488,15 @@ export class Client {
     return this.#batch('batchRead', 'batchRead', keys, bins, options)
   }
 
-  /** Writes bins of many records: rows of `[key, bins, meta?]`. A failed row does not fail the call. */
+  /**
+   * Writes bins of many records: rows of `[key, bins, meta?]`. A failed row does not fail the call.
+   *
+   * @example
+   * ```ts
+   * const rows = await client.batchWrite([[keys[0]!, { n: 1 }], [keys[1]!, { n: 2 }, { ttl: 60 }]])
+   * const failed = rows.filter((row) => row.error !== null)
+   * ```
+   */
   batchWrite<const R extends readonly (readonly [key: KeyLike, bins: object, meta?: WriteMeta])[]>(
     rows: CheckedRows<R>,
     options?: BatchOptions
@@ -402,6 +507,11 @@ export class Client {
   /**
    * Runs the same operations on many records. `bins` of a row holds the last value of each bin, `results` all answers
    * in order. A failed row does not fail the call.
+   *
+   * @example
+   * ```ts
+   * for (const row of await client.batchOperate(keys, [op.incr('views'), op.read('views')])) console.log(row.bins?.views)
+   * ```
    */
   batchOperate<const O extends readonly Operation[]>(
     keys: readonly KeyLike[],
@@ -433,26 +543,7 @@ export class Client {
     options?: BatchStreamOptions
   ): BatchReadStream<B>
   batchReadStream(keys: Iterable<KeyLike>, bins?: readonly string[] | null, options?: BatchStreamOptions): BatchReadStream {
-    return new BatchReadStream(this.#chunks(bins, options), keys, options)
-  }
-
-  #chunks(bins: readonly string[] | null | undefined, options: BatchStreamOptions | undefined): ChunkSender {
-    const driver = this.#driver
-    return {
-      cancel: (pending) => driver.cancel(pending),
-      send: (keys, first, sink) => {
-        try {
-          const tape = driver.enter('batchReadStream')
-          const read = options?.policy == null ? undefined : { policy: options.policy }
-          const known = writeBatchRead(tape, this.#policies, keys, bins, read, first)
-          const pending = new ChunkPending(known ?? [], sink)
-          void driver.send(pending, undefined)
-          return pending
-        } catch (error) {
-          throw driver.refusal('batchReadStream', error)
-        }
-      }
-    }
+    return new BatchReadStream(chunkSender(this.#driver, this.#policies, bins, options), keys, options)
   }
 
   /**
@@ -468,7 +559,14 @@ export class Client {
     return new TypedSet<B, U>(this, namespace, set)
   }
 
-  /** Deletes many records: keys, or pairs of key and meta. A row without a record has `result` 2. */
+  /**
+   * Deletes many records: keys, or pairs of key and meta. A row without a record has `result` 2.
+   *
+   * @example
+   * ```ts
+   * await client.batchRemove([keys[0]!, [keys[1]!, { gen: 3 }]])
+   * ```
+   */
   batchRemove(rows: readonly BatchRemoveRow[], options?: BatchOptions): Promise<BatchRecord[]> {
     return this.#batch('batchRemove', 'batchWrite', rows, null, options)
   }
@@ -499,45 +597,3 @@ inspectable(Client, (client, show) => {
   const { inFlight, queued } = client.statistics()
   return `Client ${show({ connected: client.isConnected(), nodes: client.getNodeNames(), inFlight, queued })}`
 })
-
-/** Connects with a given module and runtime; entries bind both. */
-export async function connectWith(
-  module: EngineModule,
-  runtime: Runtime,
-  config: ClientConfig,
-  options: ConnectOptions = {}
-): Promise<Client> {
-  const { driver, policies } = prepare(module, runtime, config, options)
-  const signal = options.signal
-  const cancel = (): void => {
-    driver.abandon(new ClientError('connect: cancelled', { resultCode: -5, cause: signal?.reason }))
-  }
-  if (signal?.aborted) cancel()
-  signal?.addEventListener('abort', cancel)
-  try {
-    await driver.start()
-  } finally {
-    signal?.removeEventListener('abort', cancel)
-  }
-  return Client.over(driver, policies)
-}
-
-function prepare(
-  module: EngineModule,
-  runtime: Runtime,
-  config: ClientConfig,
-  options: ConnectOptions
-): { driver: EngineDriver; policies: Policies } {
-  try {
-    const checked = checkConfig(config, () => runtime.hosts?.())
-    const policies = new Policies(config.policies)
-    const transport = options.transport ?? runtime.transport
-    if (typeof transport.connect !== 'function') throw new Fault('transport', 'has no method connect(endpoint, on)')
-    const limit = config.maxMessageBytes ?? DEFAULT_MESSAGE_LIMIT
-    return { driver: new EngineDriver(module, checked, runtime, transport, limit), policies }
-  } catch (error) {
-    if (error instanceof Fault) throw error.toError('connect')
-    if (error instanceof AerospikeError) throw error
-    throw new ClientError(`connect: ${String(error)}`, { cause: error })
-  }
-}

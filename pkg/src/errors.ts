@@ -31,7 +31,19 @@ export interface AerospikeErrorOptions {
   readonly cause?: unknown
 }
 
-/** The base of all errors of this package. */
+/**
+ * The base of all errors of this package.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await client.put(key, { n: 1 })
+ * } catch (error) {
+ *   if (!(error instanceof AerospikeError)) throw error
+ *   console.log(error.name, error.resultCode, error.inDoubt, error.node, error.attempts)
+ * }
+ * ```
+ */
 export class AerospikeError extends Error {
   /** Result code: positive from the server (`AEROSPIKE_ERR_*`), negative from the client. */
   readonly resultCode: number
@@ -52,15 +64,57 @@ export class AerospikeError extends Error {
   }
 }
 
-/** An error of the client itself: closed, cancelled, an answer it cannot read. */
+/**
+ * An error of the client itself: closed, cancelled, an answer it cannot read.
+ *
+ * @example
+ * ```ts
+ * const signal = AbortSignal.timeout(50)
+ * const error = await client.get(key, { signal }).catch((reason: unknown) => reason)
+ * if (error instanceof ClientError && error.resultCode === -5) console.log('cancelled', error.cause)
+ * ```
+ */
 export class ClientError extends AerospikeError {}
-/** The client refused a command because too many are waiting. */
+/**
+ * The client refused a command because too many are waiting.
+ *
+ * @example
+ * ```ts
+ * const client = await connect({ hosts: 'db', maxConcurrentOperations: 100, operationQueueTimeoutMs: 50 })
+ * const error = await client.get(key).catch((reason: unknown) => reason)
+ * if (error instanceof BackpressureError) console.log('too much at a time; answer 503')
+ * ```
+ */
 export class BackpressureError extends ClientError {}
-/** The engine failed by a defect; the client can no longer be used. */
+/**
+ * The engine failed by a defect; the client can no longer be used.
+ *
+ * @example
+ * ```ts
+ * const error = await client.get(key).catch((reason: unknown) => reason)
+ * if (error instanceof RustPanicError) client = await connect({ hosts: 'db' })
+ * ```
+ */
 export class RustPanicError extends ClientError {}
-/** No usable connection: nodes unreachable, connection lost, too many connections. */
+/**
+ * No usable connection: nodes unreachable, connection lost, too many connections.
+ *
+ * @example
+ * ```ts
+ * const error = await connect({ hosts: 'nowhere:3000' }).catch((reason: unknown) => reason)
+ * if (error instanceof ClusterError) console.log(error.message) // connect: nowhere:3000: host name not found
+ * ```
+ */
 export class ClusterError extends AerospikeError {}
-/** An argument, option or policy that the client refuses before anything is sent. */
+/**
+ * An argument, option or policy that the client refuses before anything is sent.
+ *
+ * @example
+ * ```ts
+ * const error = await client.touch(key, -5).catch((reason: unknown) => reason)
+ * if (error instanceof InvalidArgError) console.log(error.field) // ttl
+ * ```
+ */
 export class InvalidArgError extends AerospikeError {
   /** The argument at fault, such as `policy.exists` or `bins.name`. */
   readonly field: string
@@ -70,43 +124,195 @@ export class InvalidArgError extends AerospikeError {
     this.field = options.field ?? ''
   }
 }
-/** The command took longer than its policy allows, at the client or at the server (9, 212). */
+/**
+ * The command took longer than its policy allows, at the client or at the server (9, 212).
+ *
+ * @example
+ * ```ts
+ * const error = await client.put(key, { n: 1 }, { policy: { totalTimeout: 20 } }).catch((reason: unknown) => reason)
+ * if (error instanceof AerospikeTimeoutError && error.inDoubt) console.log('it may have been written')
+ * ```
+ */
 export class AerospikeTimeoutError extends AerospikeError {}
-/** The server's answer concerns the record. */
+/**
+ * The server's answer concerns the record.
+ *
+ * @example
+ * ```ts
+ * const error = await client.increment(key, 'n').catch((reason: unknown) => reason)
+ * if (error instanceof RecordError) console.log('the record does not allow it:', error.name)
+ * ```
+ */
 export class RecordError extends AerospikeError {}
-/** There is no record under the key (2). */
+/**
+ * There is no record under the key (2).
+ *
+ * @example
+ * ```ts
+ * const record = await client.get(key).catch((error: unknown) => {
+ *   if (error instanceof RecordNotFound) return null
+ *   throw error
+ * })
+ * ```
+ */
 export class RecordNotFound extends RecordError {}
-/** There is a record under the key already (5). */
+/**
+ * There is a record under the key already (5).
+ *
+ * @example
+ * ```ts
+ * const policy = { exists: aerospike.POLICY_EXISTS_CREATE_ONLY }
+ * const error = await client.put(key, { n: 1 }, { policy }).catch((reason: unknown) => reason)
+ * if (error instanceof RecordExistsError) console.log('somebody was first')
+ * ```
+ */
 export class RecordExistsError extends RecordError {}
-/** The record's generation is not the expected one (3). */
+/**
+ * The record's generation is not the expected one (3).
+ *
+ * @example
+ * ```ts
+ * const { meta, bins } = await client.get<{ n: number }>(key)
+ * const error = await client.put(key, { n: bins.n + 1 }, { meta: { gen: meta.gen } }).catch((reason: unknown) => reason)
+ * if (error instanceof RecordGenerationError) console.log('somebody wrote in between: read again')
+ * ```
+ */
 export class RecordGenerationError extends RecordError {}
-/** The record is larger than the server allows (13). */
+/**
+ * The record is larger than the server allows (13).
+ *
+ * @example
+ * ```ts
+ * const error = await client.append(key, 'log', 'x'.repeat(2_000_000)).catch((reason: unknown) => reason)
+ * if (error instanceof RecordTooBig) console.log('begin another record')
+ * ```
+ */
 export class RecordTooBig extends RecordError {}
-/** The name of a bin is too long (21). */
+/**
+ * The name of a bin is too long (21).
+ *
+ * @example
+ * ```ts
+ * const error = await client.get(key).catch((reason: unknown) => reason)
+ * if (error instanceof BinNameError) console.log('the server refuses a name')
+ * ```
+ */
 export class BinNameError extends RecordError {}
-/** The bin exists already (6). */
+/**
+ * The bin exists already (6).
+ *
+ * @example
+ * ```ts
+ * const error = await client.operate(key, [op.write('n', 1)]).catch((reason: unknown) => reason)
+ * if (error instanceof BinExistsError) console.log('the bin was there')
+ * ```
+ */
 export class BinExistsError extends RecordError {}
-/** There is no such bin (17). */
+/**
+ * There is no such bin (17).
+ *
+ * @example
+ * ```ts
+ * const error = await client.operate(key, [op.read('n')]).catch((reason: unknown) => reason)
+ * if (error instanceof BinNotFound) console.log('the bin was not there')
+ * ```
+ */
 export class BinNotFound extends RecordError {}
-/** The operation does not fit the type of the bin (12). */
+/**
+ * The operation does not fit the type of the bin (12).
+ *
+ * @example
+ * ```ts
+ * await client.put(key, { name: 'Alice' })
+ * const error = await client.increment(key, 'name').catch((reason: unknown) => reason)
+ * if (error instanceof BinTypeError) console.log('text cannot be added to')
+ * ```
+ */
 export class BinTypeError extends RecordError {}
-/** The filter expression was not true (27). */
+/**
+ * The filter expression was not true (27).
+ *
+ * @example
+ * ```ts
+ * declare const filterExpression: Uint8Array
+ * const error = await client.get(key, { policy: { filterExpression } }).catch((reason: unknown) => reason)
+ * if (error instanceof FilteredOut) console.log('it is there, and the filter is not true')
+ * ```
+ */
 export class FilteredOut extends RecordError {}
-/** Any other error of the server. */
+/**
+ * Any other error of the server.
+ *
+ * @example
+ * ```ts
+ * const error = await client.put(['nowhere', 'demo', 1], { n: 1 }).catch((reason: unknown) => reason)
+ * if (error instanceof ServerError) console.log(error.resultCode === aerospike.AEROSPIKE_ERR_INVALID_NAMESPACE)
+ * ```
+ */
 export class ServerError extends AerospikeError {}
-/** An error about a secondary index (200 to 206). */
+/**
+ * An error about a secondary index (200 to 206).
+ *
+ * @example
+ * ```ts
+ * const handled = (error: unknown): boolean => error instanceof AerospikeIndexError
+ * ```
+ */
 export class AerospikeIndexError extends ServerError {}
-/** There is no such index (201). */
+/**
+ * There is no such index (201).
+ *
+ * @example
+ * ```ts
+ * const handled = (error: unknown): boolean => error instanceof IndexNotFound
+ * ```
+ */
 export class IndexNotFound extends AerospikeIndexError {}
-/** The index exists already (200). */
+/**
+ * The index exists already (200).
+ *
+ * @example
+ * ```ts
+ * const handled = (error: unknown): boolean => error instanceof IndexFoundError
+ * ```
+ */
 export class IndexFoundError extends AerospikeIndexError {}
-/** An error about a query (211 to 215). */
+/**
+ * An error about a query (211 to 215).
+ *
+ * @example
+ * ```ts
+ * const handled = (error: unknown): boolean => error instanceof QueryError
+ * ```
+ */
 export class QueryError extends ServerError {}
-/** The query was aborted (15, 210). */
+/**
+ * The query was aborted (15, 210).
+ *
+ * @example
+ * ```ts
+ * const handled = (error: unknown): boolean => error instanceof QueryAbortedError
+ * ```
+ */
 export class QueryAbortedError extends QueryError {}
-/** An error about users, roles and logging in (51 to 83). */
+/**
+ * An error about users, roles and logging in (51 to 83).
+ *
+ * @example
+ * ```ts
+ * const error = await client.get(key).catch((reason: unknown) => reason)
+ * if (error instanceof AdminError) console.log('log in with a user who may do this:', error.message)
+ * ```
+ */
 export class AdminError extends ServerError {}
-/** A user-defined function failed (100). */
+/**
+ * A user-defined function failed (100).
+ *
+ * @example
+ * ```ts
+ * const handled = (error: unknown): boolean => error instanceof UDFError
+ * ```
+ */
 export class UDFError extends ServerError {}
 
 // The names that aerospike-py also gives to these two.

@@ -11,6 +11,7 @@ export { Client } from './client.js'
 export {
   BatchRecord, ExistsResult, Key, Record, RecordMetadata, type BinTuple
 } from './record.js'
+/** Builders of operations, for `operate`, `operateOrdered` and `batchOperate`. */
 export * as op from './op.js'
 export { TypedSet } from './typed-set.js'
 export { Double, GeoJSON, HyperLogLog, UnknownValue } from './values.js'

@@ -20,7 +20,15 @@ function hex(bytes: Uint8Array): string {
   return bytes.length > shown ? `${text}...` : text
 }
 
-/** A record's key. Calls take it in the place of a tuple. */
+/**
+ * A record's key. Calls take it in the place of a tuple.
+ *
+ * @example
+ * ```ts
+ * const { key: known } = await client.get(key)
+ * await client.touch(known)
+ * ```
+ */
 export class Key {
   /** Namespace of the record. */
   readonly namespace: string
@@ -38,7 +46,14 @@ export class Key {
     this.digest = digest
   }
 
-  /** Namespace, set, user key and digest in this order. */
+  /**
+   * Namespace, set, user key and digest in this order.
+   *
+   * @example
+   * ```ts
+   * const [namespace, set, userKey] = (await client.get(key)).key
+   * ```
+   */
   *[Symbol.iterator](): IterableIterator<string | UserKey | Uint8Array | null> {
     yield this.namespace
     yield this.set
@@ -46,7 +61,14 @@ export class Key {
     yield this.digest
   }
 
-  /** `namespace/set/userKey`; bytes in hexadecimal. */
+  /**
+   * `namespace/set/userKey`; bytes in hexadecimal.
+   *
+   * @example
+   * ```ts
+   * console.log(`${(await client.get(key)).key}`) // test/demo/user1
+   * ```
+   */
   toString(): string {
     const user = this.userKey
     const shown =
@@ -59,7 +81,14 @@ export class Key {
   }
 }
 
-/** Generation and time to live of a record. */
+/**
+ * Generation and time to live of a record.
+ *
+ * @example
+ * ```ts
+ * const { gen, ttl } = (await client.get(key)).meta
+ * ```
+ */
 export class RecordMetadata {
   /** Counts the writes of the record, from 1. */
   readonly gen: number
@@ -72,7 +101,14 @@ export class RecordMetadata {
   }
 }
 
-/** A record: `const { meta, bins } = record`, or `const [key, meta, bins] = record`. */
+/**
+ * A record: `const { meta, bins } = record`, or `const [key, meta, bins] = record`.
+ *
+ * @example
+ * ```ts
+ * const { key: known, meta, bins } = await client.get(key)
+ * ```
+ */
 export class Record<B = ReadBins> {
   /** The key the record was asked for by. */
   readonly key: Key
@@ -87,7 +123,14 @@ export class Record<B = ReadBins> {
     this.bins = bins
   }
 
-  /** Key, meta and bins in this order. */
+  /**
+   * Key, meta and bins in this order.
+   *
+   * @example
+   * ```ts
+   * const [, meta, bins] = await client.get(key)
+   * ```
+   */
   *[Symbol.iterator](): Generator<Key | RecordMetadata | B, void, undefined> {
     yield this.key
     yield this.meta
@@ -98,7 +141,14 @@ export class Record<B = ReadBins> {
 /** One answer of `operateOrdered`: bin name and value. */
 export type BinTuple = [bin: string, value: ReadValue]
 
-/** The answer of `exists`. */
+/**
+ * The answer of `exists`.
+ *
+ * @example
+ * ```ts
+ * const { exists, meta } = await client.exists(key)
+ * ```
+ */
 export class ExistsResult {
   /** The key that was asked for. */
   readonly key: Key
@@ -110,19 +160,40 @@ export class ExistsResult {
     this.meta = meta
   }
 
-  /** Whether there is a record. */
+  /**
+   * Whether there is a record.
+   *
+   * @example
+   * ```ts
+   * if ((await client.exists(key)).exists) await client.remove(key)
+   * ```
+   */
   get exists(): boolean {
     return this.meta !== null
   }
 
-  /** Key and meta in this order. */
+  /**
+   * Key and meta in this order.
+   *
+   * @example
+   * ```ts
+   * const [, meta] = await client.exists(key)
+   * ```
+   */
   *[Symbol.iterator](): IterableIterator<Key | RecordMetadata | null> {
     yield this.key
     yield this.meta
   }
 }
 
-/** One row of a batch. A row that failed does not fail the call. */
+/**
+ * One row of a batch. A row that failed does not fail the call.
+ *
+ * @example
+ * ```ts
+ * for (const { key: one, result, bins, inDoubt } of await client.batchRead(keys)) console.log(one.userKey, result, bins, inDoubt)
+ * ```
+ */
 export class BatchRecord<B = ReadBins> {
   /** The key of the row. */
   readonly key: Key
@@ -156,12 +227,26 @@ export class BatchRecord<B = ReadBins> {
     this.results = results
   }
 
-  /** The bins of the record; null when the row failed. */
+  /**
+   * The bins of the record; null when the row failed.
+   *
+   * @example
+   * ```ts
+   * const names = (await client.batchRead(keys)).map((row) => row.bins?.['name'])
+   * ```
+   */
   get bins(): B | null {
     return this.record === null ? null : this.record.bins
   }
 
-  /** The row's failure as an error; null when it went well. */
+  /**
+   * The row's failure as an error; null when it went well.
+   *
+   * @example
+   * ```ts
+   * for (const { error } of await client.batchRemove(keys)) if (error !== null) console.log(error.message)
+   * ```
+   */
   get error(): AerospikeError | null {
     return this.result === 0 ? null : rowError(`${this.#operation} ${this.key}`, this.result, this.inDoubt, this.node)
   }

@@ -40,7 +40,21 @@ export const CLOSE_REASON = {
 /** One of {@link CLOSE_REASON}. */
 export type CloseReason = (typeof CLOSE_REASON)[keyof typeof CLOSE_REASON]
 
-/** What a transport reports about one connection. */
+/**
+ * What a transport reports about one connection.
+ *
+ * @example
+ * ```ts
+ * declare const socket: WebSocket
+ * interface WebSocket { onopen(): void; onmessage(event: { data: ArrayBuffer }): void; onclose(): void; send(bytes: Uint8Array): void; close(): void }
+ *
+ * function report(on: TransportEvents): void {
+ *   socket.onopen = () => on.open()
+ *   socket.onmessage = ({ data }) => on.bytes(new Uint8Array(data))
+ *   socket.onclose = () => on.close(CLOSE_REASON.closed)
+ * }
+ * ```
+ */
 export interface TransportEvents {
   /** The connection is made. Called at most once, before any `bytes`. */
   open(): void
@@ -50,7 +64,15 @@ export interface TransportEvents {
   close(reason: CloseReason): void
 }
 
-/** An outgoing connection. Neither method throws; what goes wrong arrives as `close`. */
+/**
+ * An outgoing connection. Neither method throws; what goes wrong arrives as `close`.
+ *
+ * @example
+ * ```ts
+ * declare const socket: { send(bytes: Uint8Array): void; close(): void }
+ * const connection: TransportConnection = { write: (bytes) => socket.send(bytes), close: () => socket.close() }
+ * ```
+ */
 export interface TransportConnection {
   /** Sends bytes in one write. They belong to the transport from now on. */
   write(bytes: Uint8Array): void
@@ -58,8 +80,27 @@ export interface TransportConnection {
   close(): void
 }
 
-/** Makes connections. Pass your own as `connect(config, { transport })`. */
+/**
+ * Makes connections. Pass your own as `connect(config, { transport })`.
+ *
+ * @example
+ * ```ts
+ * import { createConnection } from 'node:net'
+ *
+ * const transport: Transport = {
+ *   connect({ host, port }, on) {
+ *     const socket = createConnection({ host, port }, () => on.open())
+ *     socket.on('data', (chunk) => on.bytes(chunk))
+ *     socket.on('error', () => on.close(CLOSE_REASON.other))
+ *     socket.on('close', () => on.close(CLOSE_REASON.closed))
+ *     return { write: (bytes) => void socket.write(bytes), close: () => void socket.destroy() }
+ *   }
+ * }
+ * const through = await connect({ hosts: 'db:3000' }, { transport })
+ * ```
+ */
 export interface Transport {
+  /** Opens a connection and returns at once; what becomes of it is told to `on`. */
   connect(endpoint: Endpoint, on: TransportEvents): TransportConnection
 }
 

@@ -244,6 +244,7 @@ export interface BatchPolicy extends BatchReadPolicy, WritePolicy {}
 
 /** Last argument of reads. */
 export interface ReadOptions {
+  /** How the command is carried out; its fields win over the client's. */
   readonly policy?: ReadPolicy
   /** Cancels the command. */
   readonly signal?: AbortSignal
@@ -251,7 +252,9 @@ export interface ReadOptions {
 
 /** Last argument of writes. */
 export interface WriteOptions {
+  /** Generation, time to live and their like. */
   readonly meta?: WriteMeta
+  /** How the command is carried out; its fields win over the client's. */
   readonly policy?: WritePolicy
   /** Cancels the command; the error says whether the write is in doubt. */
   readonly signal?: AbortSignal
@@ -259,7 +262,9 @@ export interface WriteOptions {
 
 /** Last argument of `operate` and `operateOrdered`. */
 export interface OperateOptions {
+  /** Generation, time to live and their like. */
   readonly meta?: WriteMeta
+  /** How the command is carried out; its fields win over the client's. */
   readonly policy?: OperatePolicy
   /** Cancels the command; the error says whether the write is in doubt. */
   readonly signal?: AbortSignal
@@ -267,6 +272,7 @@ export interface OperateOptions {
 
 /** Last argument of `batchRead`. */
 export interface BatchReadOptions {
+  /** How the command is carried out; its fields win over the client's. */
   readonly policy?: BatchReadPolicy
   /** Cancels the command. */
   readonly signal?: AbortSignal
@@ -285,6 +291,7 @@ export interface BatchStreamOptions extends BatchReadOptions {
 export interface BatchOptions {
   /** Properties of every row that has no meta of its own. */
   readonly meta?: WriteMeta
+  /** How the command is carried out; its fields win over the client's. */
   readonly policy?: BatchPolicy
   /** Cancels the command; the error says whether writes are in doubt. */
   readonly signal?: AbortSignal

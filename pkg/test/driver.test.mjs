@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as aerospike from '../dist/index.js'
-import { connectWith } from '../dist/client.js'
+import { connectWith } from '../dist/connect.js'
 import { fakeClient, fakeRuntime } from './support/client.mjs'
 import { fakeModule, Tape } from './support/fake-engine.mjs'
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import * as aerospike from '../dist/index.js'
-import { connectWith } from '../dist/client.js'
+import { connectWith } from '../dist/connect.js'
 import { fakeClient, fakeRuntime } from './support/client.mjs'
 import { fakeModule } from './support/fake-engine.mjs'
 

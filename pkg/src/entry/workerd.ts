@@ -8,7 +8,8 @@
 
 import module from '../../wasm/aerospike_js_bg.wasm'
 import * as bindings from '../../wasm/aerospike_js.js'
-import { Client, connectWith } from '../client.js'
+import { Client } from '../client.js'
+import { connectWith } from '../connect.js'
 import * as api from '../index.js'
 import { PortableText } from '../text.js'
 import { claimRequest, workerdTransport } from '../transport/workerd.js'
@@ -39,10 +40,19 @@ function load(): EngineModule {
  * @param options - A transport of your own, and a signal to give up.
  * @throws {@link InvalidArgError} for a configuration it refuses; {@link ClusterError} when no host can be reached,
  * with the reason for each.
+ * @example
+ * ```ts
+ * await using client = await connect({ hosts: 'db1:3000,db2:3000', policies: { read: { totalTimeout: 100 } } })
+ * ```
  */
 export async function connect(config: ClientConfig = {}, options?: ConnectOptions): Promise<Client> {
   return connectWith(load(), runtime, config, options)
 }
 
 export * from '../index.js'
+/**
+ * Everything that is exported by name.
+ *
+ * @hidden
+ */
 export default { ...api, connect }

@@ -1,6 +1,6 @@
 /* A client over the fake engine, without any socket. */
 
-import { connectWith } from '../../dist/client.js'
+import { connectWith } from '../../dist/connect.js'
 import { PortableText } from '../../dist/text.js'
 import { BufferText } from '../../dist/transport/node.js'
 import { fakeModule } from './fake-engine.mjs'
