@@ -5,6 +5,7 @@
 mod bench;
 mod build;
 mod demo;
+mod docs;
 mod live;
 mod runtimes;
 mod server;
@@ -24,6 +25,7 @@ usage: cargo xtask COMMAND
   demo [--hosts HOST:PORT]   run the write-operations tour in Node, against an embedded server or a real one
   test                       everything that CI runs
   build                      build the npm package into pkg/ and pack it into target/npm/
+  docs                       make the API reference in target/docs/api/ and run the code of the guides
   live --hosts HOST:PORT     run the scenarios against a real server; with OUTAGE_DOWN and OUTAGE_UP (shell commands
                              that end a node and start it again) also an outage under load
   runtimes                   the part of the tests that runs the npm package in every runtime
@@ -62,6 +64,7 @@ fn run() -> Result<()> {
         "bench" => bench::run_topic(&arguments.topic),
         "build" => build::package().map(drop),
         "demo" => demo::run(arguments.hosts.as_deref()),
+        "docs" => docs::run_alone(),
         "live" => live::run(arguments.hosts.as_deref()),
         "runtimes" => runtimes::run_alone(),
         "sim" => sim::run_seeds(&arguments.sim),

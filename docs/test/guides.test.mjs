@@ -1,0 +1,92 @@
+/*
+ * The guides: their code runs against the test server, block by block, and prints what stands under it.
+ *
+ * Imports Node and the end-to-end tests' server. Needs the built package, and AEROSPIKE_TESTSERVER or AEROSPIKE_HOSTS.
+ */
+
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { runNode } from '../../pkg/test/e2e/support/child.mjs'
+import { openServer } from '../../pkg/test/e2e/support/server.mjs'
+
+const DOCS = new URL('../', import.meta.url)
+const PACKAGE = new URL('../../pkg/dist/entry/node.js', import.meta.url).href
+const MARK = '=== end of block'
+
+let server
+let folder
+
+before(async () => {
+  server = await openServer()
+  folder = mkdtempSync(join(tmpdir(), 'guides-'))
+})
+
+after(async () => {
+  await server?.stop()
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
+})
+
+/** The blocks of code of a page, each with what it must print. */
+function blocksOf(text) {
+  const blocks = []
+  for (const [, language, body] of text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)) {
+    if (language === 'js') blocks.push({ code: body, output: '' })
+    else if (language === 'text' && blocks.length > 0) blocks.at(-1).output += body
+  }
+  return blocks
+}
+
+/** One program of all blocks, with a mark on both streams after each. */
+function programOf(blocks) {
+  return blocks
+    .map(({ code }) => `${code}\nconsole.log(${JSON.stringify(MARK)})\n`)
+    .join('')
+    .replaceAll("from 'aerospike-wasm'", `from '${PACKAGE}'`)
+    .replaceAll("[['127.0.0.1', 3000]]", JSON.stringify(server.hosts))
+}
+
+const pages = readdirSync(DOCS, { recursive: true })
+  .map((name) => name.replaceAll('\\', '/'))
+  .filter((name) => /^(en|ko)\/.*\.md$/.test(name))
+  .sort()
+const read = (page) => readFileSync(new URL(page, DOCS), 'utf8')
+
+test('the guides are there, in both languages', () => {
+  for (const page of ['en/write-operations.md', 'ko/write-operations.md', 'en/migration.md', 'en/errors.md', 'en/limits.md']) {
+    assert.ok(pages.includes(page), page)
+  }
+})
+
+for (const page of pages) {
+  const blocks = blocksOf(read(page))
+  if (blocks.length === 0) continue
+  test(`${page}: its code prints what it says`, async () => {
+    const file = join(folder, `${page.replace('/', '-')}.mjs`)
+    writeFileSync(file, programOf(blocks))
+    const { code, stdout, stderr } = await runNode([file])
+    const printed = stdout.split(`${MARK}\n`)
+    for (const [i, block] of blocks.entries()) assert.equal(printed[i], block.output, `block ${i + 1}\n${block.code}\n${stderr}`)
+    assert.deepEqual([code, stderr], [0, ''])
+  })
+}
+
+test('both languages have the same code', () => {
+  const code = (page) => blocksOf(read(page)).map((block) => [block.code.replace(/\s*\/\/ .*$/gm, ''), block.output])
+  const korean = pages.filter((page) => page.startsWith('ko/'))
+  assert.ok(korean.length >= 1)
+  for (const page of korean) assert.deepEqual(code(page), code(page.replace('ko/', 'en/')), page)
+})
+
+test('links between pages lead somewhere', () => {
+  const linked = [...pages.map((page) => new URL(page, DOCS)), new URL('../README.md', DOCS), new URL('../pkg/README.md', DOCS)]
+  for (const page of linked) {
+    for (const [, target] of readFileSync(page, 'utf8').matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue
+      assert.ok(existsSync(fileURLToPath(new URL(target, page))), `${page} -> ${target}`)
+    }
+  }
+})
