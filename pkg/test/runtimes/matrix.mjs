@@ -9,6 +9,7 @@ import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { startTestServer } from '../e2e/support/server.mjs'
 import { muslNode } from './support/musl.mjs'
+import { preparePortable } from './support/portable.mjs'
 import { makeProject } from './support/project.mjs'
 import { runProgram } from './support/run.mjs'
 import { missing, tools } from './support/tools.mjs'
@@ -40,14 +41,16 @@ const runtimes = [
     await configure(folder, { bindings: { AEROSPIKE_HOSTS: hosts } })
     const { stdout } = await runProgram(tools.workerd, ['--version'], {})
     return { program: tools.workerd, args: ['test', 'worker.capnp'], suffix: stdout.trim().slice('workerd'.length) }
-  }]
+  }],
+  ['No TCP', async (folder, hosts) => (tools.deno === null ? { why: missing('Deno') } : preparePortable(folder, hosts))]
 ]
 
 async function runOne(name, prepare, folder, hosts) {
   const started = performance.now()
-  const { program, args, why, suffix = '' } = await prepare(folder, hosts)
+  const { program, args, env = {}, why, suffix = '', stop } = await prepare(folder, hosts)
   if (why !== undefined) return { runtime: name, passed: 0, failed: 0, why }
-  const { code, signal, stdout, stderr } = await runProgram(program, args, { cwd: folder, env: { AEROSPIKE_HOSTS: hosts } })
+  const options = { cwd: folder, env: { AEROSPIKE_HOSTS: hosts, ...env } }
+  const { code, signal, stdout, stderr } = await runProgram(program, args, options).finally(() => stop?.())
   const said = /^RESULT (.*)$/m.exec(stdout)
   const result = said === null ? { runtime: name, passed: 0, failed: 1 } : JSON.parse(said[1])
   if (code !== 0 && result.failed === 0) result.failed = 1
@@ -70,7 +73,8 @@ function matrix(results) {
 const server = await startTestServer(NODES)
 const results = []
 try {
-  const folder = await makeProject('matrix', { [here('programs')]: 'programs', [here('../e2e')]: 'e2e' })
+  const files = { [here('programs')]: 'programs', [here('../e2e')]: 'e2e', [here('../../../examples')]: 'examples' }
+  const folder = await makeProject('matrix', files)
   for (const [name, prepare] of runtimes) {
     const result = await runOne(name, prepare, folder, server.hosts)
     results.push(result)
