@@ -67,8 +67,15 @@ after(async () => {
 })
 
 describe('connect refuses at once', () => {
+  const { AEROSPIKE_HOSTS } = process.env
+  before(() => delete process.env.AEROSPIKE_HOSTS)
+  after(() => {
+    if (AEROSPIKE_HOSTS !== undefined) process.env.AEROSPIKE_HOSTS = AEROSPIKE_HOSTS
+  })
+
   const bad = {
-    'no configuration': [undefined, 'config'],
+    'no configuration': [undefined, 'config.hosts'],
+    'a configuration that is null': [null, 'config'],
     'no hosts': [{}, 'config.hosts'],
     'hosts that are null': [{ hosts: null }, 'config.hosts'],
     'an empty list': [{ hosts: [] }, 'config.hosts'],
