@@ -124,6 +124,28 @@ test('a CommonJS script gets it by import()', async () => {
   assert.deepEqual([code, stdout, stderr], [0, 'function function\n', ''])
 })
 
+test('await using closes clients and streams, compiled for a Node that has no such syntax', async () => {
+  const program = `import { connect } from 'aerospike-wasm'
+    let escaped
+    {
+      await using client = await connect()
+      escaped = client
+      await client.put(['test', 'demo', 'using'], { a: 1 })
+      await using stream = client.batchReadStream([['test', 'demo', 'using']])
+      console.log((await stream.next()).value.bins.a, client.isConnected())
+    }
+    console.log(escaped.isConnected(), (await escaped.get(['test', 'demo', 'using']).catch((error) => error)).name)`
+  const folder = join(project, 'using')
+  await mkdir(folder)
+  await writeFile(join(folder, 'main.mts'), program)
+  const options = ['--target', 'es2022', '--module', 'nodenext', '--lib', 'es2022,esnext.disposable,dom', '--types', '', '--strict', 'false']
+  const { stdout: compiled } = await run(process.execPath, [COMPILER, ...options, join(folder, 'main.mts')], { cwd: folder }).catch((error) => error)
+  assert.equal(compiled, '')
+  assert.ok(!(await readFile(join(folder, 'main.mjs'), 'utf8')).includes('await using'))
+  const { code, stdout, stderr } = await runNode([join(folder, 'main.mjs')], { cwd: folder, env: { AEROSPIKE_HOSTS: server.hosts } })
+  assert.deepEqual([code, stdout, stderr], [0, '1 true\nfalse ClientError\n', ''])
+})
+
 test('a TypeScript project compiles against the declarations, and its mistakes are found', async () => {
   await writeFile(join(project, 'tsconfig.json'), JSON.stringify({
     compilerOptions: {
