@@ -10,7 +10,7 @@ import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import aerospike, { connect } from '../../dist/entry/node.js'
 import { rejects } from './support/check.mjs'
-import { runNode } from './support/child.mjs'
+import { runText } from './support/child.mjs'
 import { badPeers, freePort, withPeer, withProxy } from './support/peers.mjs'
 import { command, info, startTestServer } from './support/server.mjs'
 
@@ -481,15 +481,15 @@ test('calls that fail at once in one turn all settle, each with its own error', 
 })
 
 describe('a program ends by itself', () => {
-  const program = (body) => ['--input-type=module', '--eval', `import { connect } from '${ENTRY}'; ${body}`]
+  const run = (body) => runText(`import { connect } from '${ENTRY}'\nimport process from 'node:process'\n${body}`)
 
   test('after close, with code 0 and at once', async () => {
-    const { code, stderr, milliseconds, stdout } = await runNode(program(`
+    const { code, stderr, milliseconds, stdout } = await run(`
       const client = await connect({ hosts: '${server.hosts}' })
       await client.put(['test', 'faults', 'child'], { a: 1 })
       await client.close()
       const closed = performance.now()
-      process.on('exit', () => console.log(performance.now() - closed))`))
+      process.on('exit', () => console.log(performance.now() - closed))`)
     assert.equal(code, 0, stderr)
     assert.equal(stderr, '')
     assert.ok(Number(stdout) < 200, `${stdout} ms after close`)
@@ -498,23 +498,23 @@ describe('a program ends by itself', () => {
 
   test('after connect has failed', async () => {
     const port = await freePort()
-    const { code, stdout, stderr } = await runNode(program(`
-      await connect({ hosts: '127.0.0.1:${port}' }).catch((error) => console.log(error.name))`))
+    const { code, stdout, stderr } = await run(`
+      await connect({ hosts: '127.0.0.1:${port}' }).catch((error) => console.log(error.name))`)
     assert.deepEqual([code, stdout, stderr], [0, 'ClusterError\n', ''])
   })
 
   test('after a peer never answered', async () => {
     await withPeer(badPeers.silent, async (hosts) => {
-      const { code, stdout, stderr } = await runNode(program(`
-        await connect({ hosts: '${hosts}', timeout: 200 }).catch((error) => console.log(error.name))`))
+      const { code, stdout, stderr } = await run(`
+        await connect({ hosts: '${hosts}', timeout: 200 }).catch((error) => console.log(error.name))`)
       assert.deepEqual([code, stdout, stderr], [0, 'ClusterError\n', ''])
     })
   })
 
   test('an error nobody catches shows call, key and reason', async () => {
-    const { code, stderr } = await runNode(program(`
+    const { code, stderr } = await run(`
       const client = await connect({ hosts: '${server.hosts}' })
-      await client.get(['test', 'faults', 'nobody'])`))
+      await client.get(['test', 'faults', 'nobody'])`)
     assert.equal(code, 1)
     assert.match(stderr, /RecordNotFound: get test\/faults\/nobody: record not found \(AEROSPIKE_ERR_RECORD_NOT_FOUND 2\)/)
   })

@@ -5,6 +5,9 @@
  */
 
 import { spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 /** Runs Node; resolves with its exit code, what it printed, and how long it took in milliseconds. */
 export function runNode(args, { env = {}, cwd, limit = 30_000 } = {}) {
@@ -22,4 +25,17 @@ export function runNode(args, { env = {}, cwd, limit = 30_000 } = {}) {
       resolve({ code, signal, stdout, stderr, milliseconds: performance.now() - started })
     })
   })
+}
+
+/** Runs a module of this text by whatever runs the tests: Node, Deno or Bun. */
+export async function runText(text, { env = {}, ...options } = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'program-'))
+  try {
+    const file = join(folder, 'program.mjs')
+    await writeFile(file, text)
+    const args = process.versions.deno === undefined ? [file] : ['run', '--allow-all', file]
+    return await runNode(args, { env: { NO_COLOR: '1', ...env }, ...options })
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 }
