@@ -29,6 +29,10 @@ usage: cargo xtask COMMAND
   live --hosts HOST:PORT     run the scenarios against a real server; with OUTAGE_DOWN and OUTAGE_UP (shell commands
                              that end a node and start it again) also an outage under load
   runtimes                   the part of the tests that runs the npm package in every runtime
+  bench [--hosts HOST:PORT]  the package beside the official clients, in turn, against the embedded server or a real one;
+                             --quick; --clients NAMES and --only WORK to choose; --rounds N; --record for BENCHMARKS.md
+  bench counts [--update]    instructions and allocations per operation of the core, against benches/counts.txt
+  bench memory               what long lives and large commands take
   bench cluster              how the client's work grows with the cluster
   sim [--runs N] [--seed S]  simulated runs, by default 1,000 from seed 1; with --lines L the trace of one seed
   size                       sizes of the npm package and of the module, with their limits
@@ -42,6 +46,7 @@ struct Arguments {
     hosts: Option<String>,
     /// Options of the simulator.
     sim: Vec<String>,
+    bench: bench::Options,
 }
 
 fn main() -> ExitCode {
@@ -61,7 +66,7 @@ fn run() -> Result<()> {
     };
     std::env::set_current_dir(shell::root())?;
     match arguments.command.as_str() {
-        "bench" => bench::run_topic(&arguments.topic),
+        "bench" => bench::run_topic(&arguments.topic, arguments.hosts.as_deref(), &arguments.bench),
         "build" => build::package().map(drop),
         "demo" => demo::run(arguments.hosts.as_deref()),
         "docs" => docs::run_alone(),
@@ -81,6 +86,7 @@ fn parse() -> Result<Option<Arguments>> {
         topic: String::new(),
         hosts: std::env::var("AEROSPIKE_HOSTS").ok(),
         sim: Vec::new(),
+        bench: bench::Options::default(),
     };
     while let Some(argument) = parser.next()? {
         match argument {
@@ -90,6 +96,12 @@ fn parse() -> Result<Option<Arguments>> {
                 let option = format!("--{option}");
                 arguments.sim.extend([option, parser.value()?.string()?]);
             }
+            Long("quick") => arguments.bench.quick = true,
+            Long("update") => arguments.bench.update = true,
+            Long("record") => arguments.bench.record = true,
+            Long("clients") => arguments.bench.clients = parser.value()?.string()?,
+            Long("only") => arguments.bench.only = parser.value()?.string()?,
+            Long("rounds") => arguments.bench.rounds = parser.value()?.parse()?,
             Value(command) if arguments.command.is_empty() => arguments.command = command.string()?,
             Value(topic) if arguments.topic.is_empty() => arguments.topic = topic.string()?,
             other => return Err(other.unexpected().into()),
