@@ -30,6 +30,7 @@ pub(crate) fn run() -> Result<()> {
     let tarball = build::package()?;
     step("sizes");
     size::report(&tarball)?;
+    suite("work per operation", Command::new(std::env::current_exe()?).args(["bench", "counts"]))?;
     let node = |files: &[&str]| {
         let mut command = Command::new("node");
         command.args(["--test", "--test-reporter=spec"]).args(files);

@@ -77,7 +77,8 @@ fn exists() -> Box<dyn FnMut()> {
 }
 
 fn touch() -> Box<dyn FnMut()> {
-    static TOUCH: [Operation<'static>; 1] = [Operation { code: OpCode::TOUCH, bin: "", value: ValueRef::Nil }];
+    static TOUCH: [Operation<'static>; 1] =
+        [Operation { code: OpCode::TOUCH, bin: "", value: ValueRef::Nil }];
     single(|key| Action::Operate { key, ops: &TOUCH }, Policy::write())
 }
 
@@ -93,7 +94,8 @@ fn remove() -> Box<dyn FnMut()> {
 fn single(action: fn(KeyRef<'static>) -> Action<'static>, policy: Policy) -> Box<dyn FnMut()> {
     let mut lab = Lab::new(1);
     let put = Action::Operate { key: key(), ops: &BINS };
-    lab.call(&Command { action: put, policy: &Policy::write(), filter: None }).expect("the record is written");
+    lab.call(&Command { action: put, policy: &Policy::write(), filter: None })
+        .expect("the record is written");
     exchange(lab, move |run| run(&Command { action: action(key()), policy: &policy, filter: None }))
 }
 
@@ -115,7 +117,8 @@ fn batch(action: RowAction<'static>, policy: Policy) -> Box<dyn FnMut()> {
     let names: Vec<String> = (0..ROWS).map(|i| format!("user-{i}")).collect();
     for name in &names {
         let key = KeyRef::new("test", "demo", UserKeyRef::String(name));
-        let put = Command { action: Action::Operate { key, ops: &BINS }, policy: &Policy::write(), filter: None };
+        let put =
+            Command { action: Action::Operate { key, ops: &BINS }, policy: &Policy::write(), filter: None };
         lab.call(&put).expect("the record is written");
     }
     exchange(lab, move |run| {
@@ -128,10 +131,14 @@ fn batch(action: RowAction<'static>, policy: Policy) -> Box<dyn FnMut()> {
 /// Takes down the server's reply to the command that `with` makes, and gives what repeats the exchange.
 fn exchange(mut lab: Lab, with: impl Fn(&mut dyn FnMut(&Command<'_>)) + 'static) -> Box<dyn FnMut()> {
     // Once to have the connections it needs.
-    with(&mut |command| drop(lab.submit(command)));
+    with(&mut |command| {
+        lab.submit(command);
+    });
     lab.settle();
     lab.hold = true;
-    with(&mut |command| drop(lab.submit(command)));
+    with(&mut |command| {
+        lab.submit(command);
+    });
     lab.settle();
     let reply = lab.held();
     lab.hold = false;
@@ -161,12 +168,16 @@ fn round(lab: &mut Lab, tx: &mut Vec<u8>, command: &Command<'_>, reply: &[u8]) {
             Output::Wait(_) => break,
             Output::Event(Event::Finished { result, .. }) => {
                 let reply = result.expect("the command succeeds");
-                reply.answers().for_each(|answer| drop(black_box(answer)));
+                reply.answers().for_each(|answer| {
+                    black_box(answer);
+                });
                 finished = true;
             }
             Output::Event(Event::Row { result, .. }) => {
                 let reply = result.expect("the row succeeds");
-                reply.answers().for_each(|answer| drop(black_box(answer)));
+                reply.answers().for_each(|answer| {
+                    black_box(answer);
+                });
             }
             _ => {}
         }

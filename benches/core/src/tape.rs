@@ -84,7 +84,15 @@ impl Host {
         let mut config = EngineConfig::new();
         config.add_seed("127.0.0.1", 3000, "");
         let engine = Engine::new(config, 42, 1.0);
-        let mut host = Self { engine, server, connections: Vec::new(), reply: Vec::new(), replays: false, finished: 0, now: 1.0 };
+        let mut host = Self {
+            engine,
+            server,
+            connections: Vec::new(),
+            reply: Vec::new(),
+            replays: false,
+            finished: 0,
+            now: 1.0,
+        };
         host.drain();
         host
     }
@@ -105,7 +113,8 @@ impl Host {
         loop {
             let len = self.engine.poll(self.now);
             // SAFETY: the engine wrote that many bytes there, and leaves them alone until the next poll.
-            let tape: &'static [u8] = unsafe { std::slice::from_raw_parts(self.engine.output() as *const u8, len) };
+            let tape: &'static [u8] =
+                unsafe { std::slice::from_raw_parts(self.engine.output() as *const u8, len) };
             match tape[0] {
                 7 => return,
                 _ => self.act(tape),
@@ -115,7 +124,8 @@ impl Host {
 
     /// Does what the records of one tape ask for.
     fn act(&mut self, mut tape: &[u8]) {
-        let word = |bytes: &[u8], at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap_or_default());
+        let word =
+            |bytes: &[u8], at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap_or_default());
         loop {
             match tape[0] {
                 3 => {
@@ -152,7 +162,8 @@ impl Host {
         // SAFETY: the engine keeps the bytes there until its next call.
         let bytes = unsafe { std::slice::from_raw_parts(place as *const u8, len as usize) };
         if !self.replays {
-            let link = self.connections.iter().find(|(id, _)| *id == conn).expect("the connection is known").1;
+            let link =
+                self.connections.iter().find(|(id, _)| *id == conn).expect("the connection is known").1;
             self.reply.clear();
             self.server.receive(link, bytes, &mut self.reply);
         }

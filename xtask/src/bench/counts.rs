@@ -46,7 +46,8 @@ fn compare(committed: &BTreeMap<String, Count>, counts: &[(String, Count)]) -> R
             continue;
         };
         let grown = |now: f64, before: f64| now > before * (1.0 + TOLERANCE) + 0.001;
-        let bad = grown(count.instructions, before.instructions) || grown(count.allocations, before.allocations);
+        let bad =
+            grown(count.instructions, before.instructions) || grown(count.allocations, before.allocations);
         *(if bad { &mut failed } else { &mut passed }) += 1;
         println!(
             "{name:28} {:>10.0} instructions ({:+.1} %), {:>8.2} allocations (was {:.2}){}",
@@ -88,7 +89,15 @@ fn parse(text: &str) -> Result<BTreeMap<String, Count>> {
 
 fn measure() -> Result<Vec<(String, Count)>> {
     step("counting instructions and allocations per operation");
-    run(cargo().args(["build", "--release", "--package", "aerospike-bench", "--lib", "--target", "wasm32-unknown-unknown"]))?;
+    run(cargo().args([
+        "build",
+        "--release",
+        "--package",
+        "aerospike-bench",
+        "--lib",
+        "--target",
+        "wasm32-unknown-unknown",
+    ]))?;
     let mut guest = Guest::load(&fs::read(MODULE)?)?;
     (0..guest.case_count()?).map(|case| guest.count(case)).collect()
 }

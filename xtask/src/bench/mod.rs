@@ -3,6 +3,8 @@
 //! `peers` installs and names the clients, `worker` talks to one that runs, `plan` says what is measured, `report` makes
 //! tables, JSON and BENCHMARKS.md of it, `chart` the picture.
 
+#![expect(clippy::disallowed_types, reason = "a tool that measures time has a clock")]
+
 mod chart;
 mod counts;
 mod peers;

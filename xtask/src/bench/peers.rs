@@ -48,12 +48,12 @@ pub(crate) fn install(wanted: &str) -> Result<Vec<Client>> {
     let peers: [(&str, Install); 5] = [
         (OFFICIAL, official),
         (RUST, rust),
-        ("python", python),
+        ("python, aerospike-py", python),
         ("floor", floors),
         ("runtimes deno bun node24", runtimes),
     ];
     for (name, install) in peers {
-        if !is_wanted(name) && !(wanted.contains("py") && name == "python") {
+        if !is_wanted(name) {
             continue;
         }
         match install() {
@@ -190,8 +190,10 @@ fn floors() -> Result<Vec<Client>> {
 /// This project's client on the other runtimes that the tests run it in.
 fn runtimes() -> Result<Vec<Client>> {
     build::install("pkg/test/runtimes")?;
-    let say = "import { tools } from './pkg/test/runtimes/support/tools.mjs'; console.log(JSON.stringify(tools))";
-    let tools: serde_json::Value = serde_json::from_str(&output("node", &["--input-type=module", "-e", say])?)?;
+    let say =
+        "import { tools } from './pkg/test/runtimes/support/tools.mjs'; console.log(JSON.stringify(tools))";
+    let tools: serde_json::Value =
+        serde_json::from_str(&output("node", &["--input-type=module", "-e", say])?)?;
     let runtimes: [(&str, &str, &[&str]); 3] =
         [("Node 24", "node24", &[]), ("Deno", "deno", &["run", "--allow-all"]), ("Bun", "bun", &["run"])];
     let mut clients = Vec::new();
@@ -202,7 +204,8 @@ fn runtimes() -> Result<Vec<Client>> {
         };
         let mut client = node_client(&format!("{OURS} on {name}"), "ours", "ours.mjs", &[]);
         let version = output(program, &["--version"])?;
-        client.version = version.split_whitespace().find(|word| word.contains('.')).unwrap_or_default().into();
+        client.version =
+            version.split_whitespace().find(|word| word.contains('.')).unwrap_or_default().into();
         client.program = program.into();
         client.before.splice(0..0, before.iter().map(|argument| (*argument).to_string()));
         clients.push(client);
