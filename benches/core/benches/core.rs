@@ -1,13 +1,14 @@
 //! Times the cases: `cargo bench --package aerospike-bench`.
+#![allow(clippy::expect_used, missing_docs, reason = "a benchmark that cannot begin stops")]
 
-use aerospike_bench::cases;
+use aerospike_bench::{case, names};
 
 fn main() {
     divan::main();
 }
 
-#[divan::bench(args = 0..cases().len())]
-fn case(bencher: divan::Bencher<'_, '_>, index: usize) {
-    let mut case = cases().swap_remove(index);
+#[divan::bench(args = names())]
+fn operation(bencher: divan::Bencher<'_, '_>, name: &str) {
+    let mut case = case(name).expect("the case is known");
     bencher.bench_local(|| (case.run)());
 }

@@ -92,11 +92,12 @@ fn remove() -> Box<dyn FnMut()> {
 
 /// A command on one record that is there.
 fn single(action: fn(KeyRef<'static>) -> Action<'static>, policy: Policy) -> Box<dyn FnMut()> {
-    let mut lab = Lab::new(1);
-    let put = Action::Operate { key: key(), ops: &BINS };
-    lab.call(&Command { action: put, policy: &Policy::write(), filter: None })
-        .expect("the record is written");
-    exchange(lab, move |run| run(&Command { action: action(key()), policy: &policy, filter: None }))
+    let create = |lab: &mut Lab| {
+        let put = Action::Operate { key: key(), ops: &BINS };
+        lab.call(&Command { action: put, policy: &Policy::write(), filter: None })
+            .expect("the record is written");
+    };
+    exchange(create, move |run| run(&Command { action: action(key()), policy: &policy, filter: None }))
 }
 
 fn batch_read() -> Box<dyn FnMut()> {
@@ -113,33 +114,42 @@ fn batch_operate() -> Box<dyn FnMut()> {
 
 /// The same action on many records, all of which are there.
 fn batch(action: RowAction<'static>, policy: Policy) -> Box<dyn FnMut()> {
-    let mut lab = Lab::new(1);
     let names: Vec<String> = (0..ROWS).map(|i| format!("user-{i}")).collect();
-    for name in &names {
-        let key = KeyRef::new("test", "demo", UserKeyRef::String(name));
-        let put =
-            Command { action: Action::Operate { key, ops: &BINS }, policy: &Policy::write(), filter: None };
-        lab.call(&put).expect("the record is written");
-    }
-    exchange(lab, move |run| {
+    let wanted = names.clone();
+    let create = move |lab: &mut Lab| {
+        for name in &wanted {
+            let key = KeyRef::new("test", "demo", UserKeyRef::String(name));
+            let put = Action::Operate { key, ops: &BINS };
+            lab.call(&Command { action: put, policy: &Policy::write(), filter: None })
+                .expect("the record is written");
+        }
+    };
+    exchange(create, move |run| {
         let key = |name| KeyRef::new("test", "demo", UserKeyRef::String(name));
         let rows: Vec<BatchRow<'_>> = names.iter().map(|name| BatchRow { key: key(name), action }).collect();
         run(&Command { action: Action::Batch { rows: &rows }, policy: &policy, filter: None });
     })
 }
 
-/// Takes down the server's reply to the command that `with` makes, and gives what repeats the exchange.
-fn exchange(mut lab: Lab, with: impl Fn(&mut dyn FnMut(&Command<'_>)) + 'static) -> Box<dyn FnMut()> {
+/// Takes down the server's reply to the command that `with` makes, once `create` has made what it is about, and gives
+/// what repeats the exchange.
+fn exchange(
+    create: impl Fn(&mut Lab),
+    with: impl Fn(&mut dyn FnMut(&Command<'_>)) + 'static,
+) -> Box<dyn FnMut()> {
+    let mut lab = Lab::new(1);
+    let submit = |lab: &mut Lab| {
+        with(&mut |command| {
+            lab.submit(command);
+        });
+        lab.settle();
+    };
     // Once to have the connections it needs.
-    with(&mut |command| {
-        lab.submit(command);
-    });
-    lab.settle();
+    create(&mut lab);
+    submit(&mut lab);
+    create(&mut lab);
     lab.hold = true;
-    with(&mut |command| {
-        lab.submit(command);
-    });
-    lab.settle();
+    submit(&mut lab);
     let reply = lab.held();
     lab.hold = false;
     lab.settle();

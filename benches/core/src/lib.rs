@@ -40,10 +40,17 @@ fn all() -> Vec<(&'static str, Prepare)> {
     cases
 }
 
-/// All cases, prepared.
+/// The names of all cases.
 #[must_use]
-pub fn cases() -> Vec<Case> {
-    all().into_iter().map(|(name, prepare)| Case { name, run: prepare() }).collect()
+pub fn names() -> Vec<&'static str> {
+    all().into_iter().map(|(name, _)| name).collect()
+}
+
+/// A case by name, prepared.
+#[must_use]
+pub fn case(name: &str) -> Option<Case> {
+    let (name, prepare) = all().into_iter().find(|(known, _)| *known == name)?;
+    Some(Case { name, run: prepare() })
 }
 
 thread_local! {

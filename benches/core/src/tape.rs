@@ -165,7 +165,7 @@ impl Host {
             let link =
                 self.connections.iter().find(|(id, _)| *id == conn).expect("the connection is known").1;
             self.reply.clear();
-            self.server.receive(link, bytes, &mut self.reply);
+            let _ = self.server.receive(link, bytes, &mut self.reply);
         }
         let known = &self.reply;
         let place = self.engine.receive_buffer(known.len()) as *mut u8;

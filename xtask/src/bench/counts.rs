@@ -150,7 +150,9 @@ impl Guest {
 
     fn count(&mut self, case: u32) -> Result<(String, Count)> {
         let name = self.name(case)?;
-        self.function::<u32, ()>("case_prepare")?.call(&mut self.store, case)?;
+        self.function::<u32, ()>("case_prepare")?
+            .call(&mut self.store, case)
+            .with_context(|| name.clone())?;
         let run = self.function::<u32, u32>("case_run")?;
         let before = self.store.get_fuel()?;
         let allocations = run.call(&mut self.store, TIMES)?;
