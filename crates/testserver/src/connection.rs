@@ -15,11 +15,14 @@ const XDR: FrameType = FrameType(5);
 pub(crate) struct Connection {
     pub(crate) session: Session,
     pending: Vec<u8>,
+    /// Replies that are held back, and until when, Unix milliseconds.
+    held: Vec<u8>,
+    held_until: u64,
 }
 
 impl Connection {
     pub(crate) fn new(node: usize) -> Self {
-        Self { session: Session { node, has_agent: false }, pending: Vec::new() }
+        Self { session: Session { node, has_agent: false }, ..Self::default() }
     }
 
     /// The bytes that wait for the rest of their request.
@@ -31,6 +34,22 @@ impl Connection {
     pub(crate) fn keep(&mut self, session: Session, pending: Vec<u8>) {
         self.session = session;
         self.pending = pending;
+    }
+
+    /// Holds back what stands in `out` from byte `from` on.
+    pub(crate) fn hold(&mut self, out: &mut Vec<u8>, from: usize, until: u64) {
+        self.held.extend(out.drain(from..));
+        self.held_until = self.held_until.max(until);
+    }
+
+    /// Until when replies are held back; `None` if none are.
+    pub(crate) fn held_until(&self) -> Option<u64> {
+        (!self.held.is_empty()).then_some(self.held_until)
+    }
+
+    /// Appends the replies that were held back.
+    pub(crate) fn release(&mut self, out: &mut Vec<u8>) {
+        out.append(&mut self.held);
     }
 }
 

@@ -2,8 +2,7 @@
 //!
 //! Imports result codes. A fault waits for the next record message (type 3: single-record commands, batches,
 //! queries) that reaches its node, and is used up by it; info and admin messages pass untouched, so that a client
-//! keeps tending. Several faults are used in the order in which they were added. There is no delay here: a machine
-//! without a clock of its own cannot wait; hold the bytes back outside.
+//! keeps tending. Several faults are used in the order in which they were added.
 
 use alloc::collections::VecDeque;
 
@@ -22,12 +21,17 @@ pub enum Fault {
     Garbage,
     /// The command is not executed and the connection closed without a reply.
     Drop,
+    /// The command is executed; its reply, and what follows on its connection, is held back for so many milliseconds:
+    /// see [`crate::Server::release`].
+    Delay(u32),
 }
 
 /// Faults that wait for their commands.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     waiting: VecDeque<Waiting>,
+    /// How long the reply just given is to be held back, in milliseconds.
+    delay: Option<u32>,
 }
 
 #[derive(Debug)]
@@ -46,6 +50,15 @@ impl Faults {
 
     pub(crate) fn clear(&mut self) {
         self.waiting.clear();
+    }
+
+    /// Has the reply just given held back.
+    pub(crate) const fn delay(&mut self, millis: u32) {
+        self.delay = Some(millis);
+    }
+
+    pub(crate) const fn take_delay(&mut self) -> Option<u32> {
+        self.delay.take()
     }
 
     /// The fault for a command that reached `node`.

@@ -45,6 +45,7 @@ mod fault;
 mod geo;
 mod hll;
 mod info;
+mod inspect;
 mod operate;
 mod order;
 mod particle;

@@ -27,9 +27,9 @@ const GARBAGE: [u8; 32] = [0xff; 32];
 /// Offset of `info1` in the body of a record message.
 const INFO1_OFFSET: usize = 1;
 
-/// Names an open connection.
+/// Names an open connection; no other one of the server has the same number.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub struct ConnectionId(u64);
+pub struct ConnectionId(pub u64);
 
 /// What becomes of a connection after bytes arrived on it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -56,9 +56,9 @@ pub(crate) struct Core {
 /// An in-memory Aerospike node or cluster. See the crate's documentation for how to drive it.
 #[derive(Debug)]
 pub struct Server {
-    core: Core,
+    pub(crate) core: Core,
     /// By id, ascending.
-    connections: Vec<(ConnectionId, Connection)>,
+    pub(crate) connections: Vec<(ConnectionId, Connection)>,
     next_id: u64,
     unix_millis: u64,
 }
@@ -121,18 +121,23 @@ impl Server {
         }
         let all = if is_direct { bytes } else { pending.as_slice() };
         let mut session = connection.session;
+        // From where on replies are held back, and until when.
+        let mut held = connection.held_until().map(|until| (out.len(), until));
         let mut rest = all;
         while let Cut::Frame { kind, body, rest: behind } = cut(rest) {
+            let start = out.len();
             let verdict = self.core.answer(&mut session, kind, body, behind.is_empty(), out);
+            if let Some(millis) = self.core.faults.take_delay() {
+                let until = self.unix_millis.saturating_add(millis.into());
+                held = held.map_or(Some((start, until)), |(from, other)| Some((from, until.max(other))));
+            }
             rest = behind;
             if verdict == Verdict::Close || !self.core.cluster.is_up(session.node) {
-                self.close(id);
-                return Verdict::Close;
+                return self.end(id, held.map(|(from, _)| from), out);
             }
         }
         if matches!(cut(rest), Cut::Bad) {
-            self.close(id);
-            return Verdict::Close;
+            return self.end(id, held.map(|(from, _)| from), out);
         }
         let consumed = all.len() - rest.len();
         if is_direct {
@@ -142,9 +147,35 @@ impl Server {
         }
         if let Some(connection) = self.connection(id) {
             connection.keep(session, pending);
+            if let Some((from, until)) = held {
+                connection.hold(out, from, until);
+            }
         }
         self.apply_clock();
         Verdict::Keep
+    }
+
+    /// Closes a connection; replies that were held back are lost with it.
+    fn end(&mut self, id: ConnectionId, held: Option<usize>, out: &mut Vec<u8>) -> Verdict {
+        self.close(id);
+        out.truncate(held.unwrap_or(out.len()));
+        Verdict::Close
+    }
+
+    /// When the next of the replies that a [`Fault::Delay`] holds back is due, Unix milliseconds as they are given to
+    /// [`Server::set_unix_millis`].
+    #[must_use]
+    pub fn next_release(&self) -> Option<u64> {
+        self.connections.iter().filter_map(|(_, one)| one.held_until()).min()
+    }
+
+    /// Appends the replies of one connection that are due; to be called until it gives `None`.
+    pub fn release(&mut self, out: &mut Vec<u8>) -> Option<ConnectionId> {
+        let is_due = |one: &Connection| one.held_until().is_some_and(|until| until <= self.unix_millis);
+        let at = self.connections.iter().position(|(_, one)| is_due(one))?;
+        let (id, connection) = &mut self.connections[at];
+        connection.release(out);
+        Some(*id)
     }
 
     /// Sets the wall clock; what [`Server::advance`] added stays added.
@@ -321,6 +352,10 @@ impl Core {
                 self.message(body, out);
                 out.truncate(start.saturating_add(bytes));
                 return Verdict::Close;
+            }
+            Fault::Delay(millis) => {
+                self.message(body, out);
+                self.faults.delay(millis);
             }
         }
         Verdict::Keep

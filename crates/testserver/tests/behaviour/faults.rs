@@ -89,3 +89,42 @@ fn over_info_commands() {
     assert!(!out.is_empty());
     assert!(answers(&[]).is_empty());
 }
+
+#[test]
+fn replies_that_are_held_back() {
+    let mut peer = Peer::with(Config::with_nodes(2));
+    let start = peer.server.unix_millis();
+    peer.server.inject(None, Fault::Delay(50), 2);
+    assert_eq!(peer.send(&Command::put("k").bytes()), (vec![], Verdict::Keep));
+    peer.server.set_unix_millis(start + 20);
+    let two = [Command::put("k").bytes(), Command::get("k").bytes()].concat();
+    assert_eq!(peer.send(&two), (vec![], Verdict::Keep), "what follows waits with it");
+    let other = peer.server.open(1).unwrap();
+    let mut out = Vec::new();
+    let _ = peer.server.receive(other, &Command::get("k").bytes(), &mut out);
+    assert!(!out.is_empty(), "another connection is served");
+
+    assert_eq!(peer.server.next_release(), Some(start + 70));
+    peer.server.set_unix_millis(start + 69);
+    assert_eq!(peer.server.release(&mut Vec::new()), None);
+    peer.server.set_unix_millis(start + 70);
+    let mut held = Vec::new();
+    assert_eq!(peer.server.release(&mut held), Some(peer.connection));
+    assert_eq!(peer.server.release(&mut held), None);
+    assert_eq!(
+        answers(&held).iter().map(|one| (one.code, one.generation)).collect::<Vec<_>>(),
+        [(0, 1), (0, 2), (0, 2)]
+    );
+    assert_eq!(peer.server.next_release(), None);
+    peer.expect("served at once again", &Command::put("k"), 0, 3);
+}
+
+#[test]
+fn replies_that_are_held_back_when_the_connection_ends() {
+    let mut peer = Peer::new();
+    peer.server.inject(None, Fault::Delay(50), 1);
+    peer.server.inject(None, Fault::Drop, 1);
+    let two = [Command::put("k").bytes(), Command::put("k").bytes()].concat();
+    assert_eq!(peer.send(&two), (vec![], Verdict::Close));
+    assert_eq!(peer.server.next_release(), None);
+}

@@ -27,6 +27,7 @@ mod hostile_bytes;
 mod info_data;
 mod info_grammar;
 mod info_members;
+mod inspection;
 mod limits;
 mod particles;
 mod puts;
