@@ -15,6 +15,7 @@ import { openServer } from '../../pkg/test/e2e/support/server.mjs'
 
 const DOCS = new URL('../', import.meta.url)
 const PACKAGE = new URL('../../pkg/dist/entry/node.js', import.meta.url).href
+const TESTING = new URL('../../pkg/dist/entry/testing-node.js', import.meta.url).href
 const MARK = '=== end of block'
 
 let server
@@ -46,6 +47,7 @@ function programOf(blocks) {
     .map(({ code }) => `${code}\nconsole.log(${JSON.stringify(MARK)})\n`)
     .join('')
     .replaceAll("from 'aerospike-wasm'", `from '${PACKAGE}'`)
+    .replaceAll("from 'aerospike-wasm/testing'", `from '${TESTING}'`)
     .replaceAll("[['127.0.0.1', 3000]]", JSON.stringify(server.hosts))
 }
 
@@ -56,7 +58,7 @@ const pages = readdirSync(DOCS, { recursive: true })
 const read = (page) => readFileSync(new URL(page, DOCS), 'utf8')
 
 test('the guides are there, in both languages', () => {
-  for (const page of ['en/write-operations.md', 'ko/write-operations.md', 'en/migration.md', 'en/errors.md', 'en/limits.md']) {
+  for (const page of ['en/write-operations.md', 'ko/write-operations.md', 'en/migration.md', 'en/errors.md', 'en/limits.md', 'en/testing.md']) {
     assert.ok(pages.includes(page), page)
   }
 })

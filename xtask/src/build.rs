@@ -8,34 +8,56 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::shell::{cargo, npm, run, step};
 
-const MODULE: &str = "target/wasm32-unknown-unknown/release/aerospike_js.wasm";
+/// A crate that becomes a module of the package.
+struct Module {
+    package: &'static str,
+    /// The file's name before `.wasm`.
+    name: &'static str,
+    profile: &'static str,
+    /// How binaryen is to optimize it.
+    passes: &'static [&'static str],
+}
+
+/// The engine is to be fast, the test server small.
+const MODULES: [Module; 2] = [
+    Module { package: "aerospike-js", name: "aerospike_js", profile: "release", passes: &["-O3"] },
+    Module {
+        package: "aerospike-testserver-js",
+        name: "aerospike_testserver_js",
+        profile: "small",
+        passes: &["-Oz", "--low-memory-unused", "--strip-producers", "-Oz"],
+    },
+];
+const MODULES_FOLDER: &str = "pkg/wasm";
 
 /// Builds everything in `pkg/` and packs it; gives the path of the tarball.
 pub(crate) fn package() -> Result<PathBuf> {
-    module()?;
     install("pkg")?;
-    optimize()?;
+    if Path::new(MODULES_FOLDER).exists() {
+        fs::remove_dir_all(MODULES_FOLDER)?;
+    }
+    for module in &MODULES {
+        bind(module)?;
+        optimize(module)?;
+    }
     step("compiling TypeScript");
     run(npm().args(["--prefix", "pkg", "run", "--silent", "compile"]))?;
     pack()
 }
 
-/// Compiles the engine and makes its JavaScript glue.
-fn module() -> Result<()> {
-    step("building the wasm module");
+/// Compiles a module and makes its JavaScript glue.
+fn bind(module: &Module) -> Result<()> {
+    let Module { package, name, profile, .. } = module;
+    step(&format!("building the wasm module of {package}"));
     run(cargo()
-        .args(["build", "--release", "--package", "aerospike-js", "--target", "wasm32-unknown-unknown"])
+        .args(["build", "--profile", profile, "--package", package, "--target", "wasm32-unknown-unknown"])
         .env("CARGO_ENCODED_RUSTFLAGS", without_paths()))?;
-    let out = Path::new("pkg/wasm");
-    if out.exists() {
-        fs::remove_dir_all(out)?;
-    }
     Bindgen::new()
-        .input_path(MODULE)
+        .input_path(format!("target/wasm32-unknown-unknown/{profile}/{name}.wasm"))
         .web(true)?
         .omit_default_module_path(true)
         .typescript(true)
-        .generate(out)
+        .generate(MODULES_FOLDER)
         .context("wasm-bindgen failed")
 }
 
@@ -63,17 +85,12 @@ pub(crate) fn install(folder: &str) -> Result<()> {
     run(npm().arg("--prefix").arg(folder).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))
 }
 
-/// Lets binaryen shrink and speed up the module.
-fn optimize() -> Result<()> {
-    step("optimizing the wasm module");
-    let module = "pkg/wasm/aerospike_js_bg.wasm";
+/// Lets binaryen shrink and speed up a module.
+fn optimize(module: &Module) -> Result<()> {
+    step(&format!("optimizing the wasm module of {}", module.package));
+    let file = format!("{MODULES_FOLDER}/{}_bg.wasm", module.name);
     let tool = "pkg/node_modules/binaryen/bin/wasm-opt";
-    run(std::process::Command::new("node").args([
-        tool,
-        module,
-        "-o",
-        module,
-        "-O3",
+    run(std::process::Command::new("node").args([tool, &file, "-o", &file]).args(module.passes).args([
         "--enable-bulk-memory",
         "--enable-nontrapping-float-to-int",
         "--enable-sign-ext",

@@ -13,6 +13,7 @@ mod shell;
 mod sim;
 mod size;
 mod test;
+mod testing;
 
 use std::process::ExitCode;
 

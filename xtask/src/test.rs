@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use crate::shell::{self, Counts, cargo, run_counting, step};
-use crate::{build, docs, runtimes, server, size};
+use crate::{build, docs, runtimes, server, size, testing};
 
 /// Version of the official Python client that the test server is held against.
 const PYTHON_CLIENT: &str = "aerospike==19.3.0";
@@ -56,6 +56,7 @@ pub(crate) fn run() -> Result<()> {
             .env("AEROSPIKE_TESTSERVER", &program)
             .env("AEROSPIKE_TARBALL", &tarball),
     )?;
+    testing::run(&mut suite)?;
     suite("the demo's tour", node(&["pkg/test/e2e/tour.test.mjs"]).env("AEROSPIKE_TESTSERVER", &program))?;
     if python(&program, &mut suite)? {
         println!("(the official Python client was checked)");
@@ -110,5 +111,6 @@ fn python(program: &Path, suite: &mut impl FnMut(&str, &mut Command) -> Result<(
         "the official Python client against the test server and the npm package",
         Command::new(&python).arg("tests/python/official_client.py").env("AEROSPIKE_TESTSERVER", program),
     )?;
+    testing::python(&python, suite)?;
     Ok(true)
 }

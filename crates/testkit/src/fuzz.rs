@@ -16,7 +16,7 @@ mod source;
 pub use api::api;
 pub use client::{batch_reply, info};
 pub use codec::{frame, message, msgpack};
-pub use server::{admin, server};
+pub use server::{admin, deep_streams, server, server_answer, server_stream};
 
 use crate::Counting;
 

@@ -10,6 +10,13 @@ declare module '*/aerospike_js.js' {
   export function initSync(options: { module: WebAssembly.Module }): { readonly memory: WebAssembly.Memory }
 }
 
+declare module '*/aerospike_testserver_js.js' {
+  export class TestServer {}
+  export class TestServerConfig {}
+  export function build(): string
+  export function initSync(options: { module: WebAssembly.Module }): { readonly memory: WebAssembly.Memory }
+}
+
 declare module '*.wasm' {
   const module: WebAssembly.Module
   export default module

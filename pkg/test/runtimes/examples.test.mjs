@@ -47,6 +47,12 @@ test('node: optimistic locking under contention loses no update', async () => {
   assert.match(stdout, /payments \d+, refused \d+, together 500\nmoney 1800 of 1800\n$/)
 })
 
+test('node: tests of an application with a server in their process', async () => {
+  const { code, stdout, stderr } = await runProgram(process.execPath, ['--test', '--test-reporter=spec', 'testing.test.mjs'], options('node'))
+  assert.deepEqual([code, stderr], [0, ''], stdout)
+  assert.match(stdout, /pass 5\n.*fail 0\n/s)
+})
+
 test('deno: a job with typed code and narrow permissions', unless('deno'), async () => {
   const input = await readFile(new URL('deno/scores.txt', EXAMPLES), 'utf8')
   const args = ['run', '--check', '--allow-net', '--allow-env', '--allow-read', 'scores.ts']

@@ -87,8 +87,15 @@ fn check_replies(bytes: &[u8]) {
 /// Requests: the first byte says how the rest becomes a stream (as it is, as bodies, as operations on a record with
 /// bins of every type, as operations with a filter), the second how it is cut.
 pub fn server(bytes: &[u8]) {
+    let (mode, seed) = (bytes.first().copied().unwrap_or(0), bytes.get(1).copied().unwrap_or(0));
+    check(seed.into(), mode & 4 != 0, &server_stream(bytes));
+}
+
+/// The stream of requests that an input stands for.
+#[must_use]
+pub fn server_stream(bytes: &[u8]) -> Vec<u8> {
     let mut source = Source::new(bytes);
-    let (mode, seed) = (source.u8(), u16::from(source.u8()));
+    let (mode, _) = (source.u8(), source.u8());
     let mut stream = Vec::new();
     match mode & 3 {
         0 => stream.extend_from_slice(source.rest()),
@@ -105,7 +112,54 @@ pub fn server(bytes: &[u8]) {
             }
         }
     }
-    check(seed, mode & 4 != 0, &stream);
+    stream
+}
+
+/// What a server with the default configuration answers to a stream, and whether it keeps the connection.
+#[must_use]
+pub fn server_answer(stream: &[u8]) -> (Vec<u8>, bool) {
+    let Answered { bytes, open } = answer(false, [stream]);
+    (bytes, open)
+}
+
+/// Streams with values, expressions and texts that nest deeper than any stack.
+#[must_use]
+pub fn deep_streams() -> Vec<Vec<u8>> {
+    const DEPTH: usize = 400_000;
+    let nested = |unit: &[u8], inner: &[u8]| [&unit.repeat(DEPTH / unit.len()), inner].concat();
+    let values = [nested(&[0x91], &[1]), nested(&[0x81, 1], &[1]), nested(&[0x91], &[])];
+    let mut streams = Vec::new();
+    let mut ops = |filter: Option<&[u8]>, code: OpCode, kind: ParticleType, name: &[u8], value: &[u8]| {
+        let mut stream = Vec::new();
+        write_record(&mut stream);
+        let header = Header { info1: info1::READ, info2: info2::WRITE, ..Header::default() };
+        write_request(&mut stream, &header, |body| {
+            write_key(body, 0);
+            filter.iter().for_each(|filter| body.field(FieldType::FILTER, filter));
+            body.op(code, kind, name, |writer| writer.bytes(value));
+        });
+        streams.push(stream);
+    };
+    for value in &values {
+        ops(None, OpCode::WRITE, ParticleType::LIST, b"l", value);
+        ops(None, OpCode::WRITE, ParticleType::MAP, b"m", value);
+        for (code, op) in [(4, 1), (4, 8), (3, 17), (3, 22), (4, 67), (3, 97), (4, 0xff), (13, 0), (16, 1)] {
+            let parameters = [&[0x93, 0xcc, op][..], value, &[0]].concat();
+            ops(None, OpCode(code), ParticleType::BLOB, b"l", &parameters);
+        }
+    }
+    for filter in [nested(&[0x92, 18], &[0xc3]), nested(&[0x93, 16, 0xc3], &[0xc3]), values[0].clone()] {
+        ops(Some(&filter), OpCode::READ, ParticleType(0), b"i", b"");
+        let operation = [&[0x92][..], &filter, &[0]].concat();
+        ops(None, OpCode(7), ParticleType::BLOB, b"i", &operation);
+        ops(None, OpCode(8), ParticleType::BLOB, b"i", &operation);
+    }
+    for text in [&b"{\"type\":\"Point\",\"coordinates\":["[..], b"{\"type\":{\"a\":"] {
+        let json = [&b"\0\0\0"[..], &nested(text, b"")].concat();
+        ops(None, OpCode::WRITE, ParticleType(23), b"g", &json);
+        ops(None, OpCode::WRITE, ParticleType(23), b"g", &[&json[..50], &nested(b"[", b"")].concat());
+    }
+    streams
 }
 
 /// Bins of every type, and the request that writes them.

@@ -1,0 +1,33 @@
+/*
+ * The test server on workerd: its module is imported, clients reach it by its own transport.
+ *
+ * May import: anything of testing/, and the module with its bindings in `wasm/`.
+ * Invariant: the module is instantiated once per isolate, by the first `start`.
+ */
+
+import module from '../../wasm/aerospike_testserver_js_bg.wasm'
+import * as bindings from '../../wasm/aerospike_testserver_js.js'
+import { instantiate, type TestServerModule } from '../testing/machine.js'
+import { EmbeddedServer, prepare, type TestHost } from '../testing/server.js'
+import type { TestServerOptions } from '../testing/types.js'
+
+let loaded: TestServerModule | null = null
+
+const host: TestHost = {
+  load() {
+    loaded ??= instantiate(bindings, module)
+    return loaded
+  },
+  listen: null
+}
+
+/** An in-memory Aerospike server in this isolate; see {@link EmbeddedServer} for what it can do. */
+export class TestServer extends EmbeddedServer {
+  /** Starts a server: by default one node with the namespaces `test` and `bar`. */
+  static async start(options: TestServerOptions = {}): Promise<TestServer> {
+    return new TestServer(await prepare(host, options))
+  }
+}
+
+export { EmbeddedServer }
+export type * from '../testing/types.js'
