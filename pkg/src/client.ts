@@ -1,8 +1,8 @@
 /*
  * The public client: every call checks, encodes and submits at once, and returns the promise of its answer.
  *
- * May import: batch.ts, batch-stream.ts, inspect.ts, metrics.ts, pending.ts, policy.ts, record.ts, tape/*, typed-set.ts, engine.ts
- * as a type, types.
+ * May import: batch.ts, batch-stream.ts, inspect.ts, metrics.ts, pending.ts, policy.ts, record.ts, tape/*, typed-set.ts,
+ * engine.ts as a type, types.
  * Invariants: a call never throws, it returns a rejected promise; nothing is sent when any argument is refused; no
  * closure and no array is made per call beyond what the answer needs.
  */
@@ -93,18 +93,19 @@ export class Client {
   }
 
   /**
-   * What was counted so far as Prometheus text. The latencies of answers are the histogram
-   * `db_client_operation_duration_seconds`, by node.
+   * What was counted so far as Prometheus text. The histogram `db_client_operation_duration_seconds` is by node, or by
+   * operation when the configuration says `operationMetrics`.
    *
    * @example
    * ```ts
    * import { createServer } from 'node:http'
    *
-   * createServer((_, response) => response.setHeader('content-type', 'text/plain; version=0.0.4').end(client.metrics())).listen(9464)
+   * const type = 'text/plain; version=0.0.4'
+   * createServer((_, response) => response.setHeader('content-type', type).end(client.metrics())).listen(9464)
    * ```
    */
   metrics(): string {
-    return prometheusText(this.#driver.statistics())
+    return prometheusText(this.#driver.statistics(), this.#driver.operationMetrics)
   }
 
   /**

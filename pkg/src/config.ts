@@ -22,6 +22,7 @@ export interface CheckedConfig {
   readonly policies: DefaultPolicies | undefined
   readonly onEvent: ((event: ClientEvent) => void) | undefined
   readonly observer: Observer | undefined
+  readonly operationMetrics: boolean
   readonly clusterName: string
   /** Sets everything that was given on the engine's configuration. */
   apply(target: EngineConfigBinding): void
@@ -70,7 +71,8 @@ const STRINGS: { readonly [name: string]: readonly [setting: 'cluster_name' | 'a
 }
 
 const NAMES = [
-  'hosts', ...Object.keys(STRINGS), ...Object.keys(NUMBERS), 'useServicesAlternate', 'rackIds', 'onEvent', 'observer', 'policies'
+  'hosts', ...Object.keys(STRINGS), ...Object.keys(NUMBERS), 'useServicesAlternate', 'rackIds', 'onEvent',
+  'observer', 'operationMetrics', 'policies'
 ]
 
 /** Checks what `connect` was given; throws a Fault. `fallback` names the seeds when it names none. */
@@ -82,9 +84,9 @@ export function checkConfig(config: ClientConfig, fallback?: () => string | unde
     if (Object.hasOwn(NUMBERS, name)) checkNumber(name, given[name])
     if (Object.hasOwn(STRINGS, name)) checkString(name, given[name])
   }
-  const alternate = config.useServicesAlternate
-  if (alternate !== undefined && typeof alternate !== 'boolean') {
-    throw new Fault('config.useServicesAlternate', `${show(alternate)} is not true or false`)
+  for (const name of ['useServicesAlternate', 'operationMetrics'] as const) {
+    const on = config[name]
+    if (on !== undefined && typeof on !== 'boolean') throw new Fault(`config.${name}`, `${show(on)} is not true or false`)
   }
   const { onEvent } = config
   if (onEvent !== undefined && typeof onEvent !== 'function') {
@@ -98,7 +100,8 @@ export function checkConfig(config: ClientConfig, fallback?: () => string | unde
   checkObserver(config.observer)
   const seeds = config.hosts === undefined ? seedsOf(fallback?.()) : parseHosts(config.hosts)
   return {
-    seeds, policies: config.policies, onEvent, observer: config.observer, clusterName: config.clusterName ?? '',
+    seeds, policies: config.policies, onEvent, observer: config.observer,
+    operationMetrics: config.operationMetrics ?? false, clusterName: config.clusterName ?? '',
     apply: (target) => applySettings(target, seeds, given)
   }
 }
@@ -152,7 +155,9 @@ function applySettings(
 
 function checkObserver(observer: unknown): void {
   if (observer === undefined) return
-  if (typeof observer !== 'object' || observer === null) throw new Fault('config.observer', `${show(observer)} is not an object`)
+  if (typeof observer !== 'object' || observer === null) {
+    throw new Fault('config.observer', `${show(observer)} is not an object`)
+  }
   for (const name of ['start', 'end'] as const) {
     const hook = (observer as Observer)[name]
     if (hook !== undefined && typeof hook !== 'function') {
@@ -164,7 +169,8 @@ function checkObserver(observer: unknown): void {
 /** The seeds of the environment. */
 function seedsOf(hosts: string | undefined): Seed[] {
   if (hosts !== undefined) return hosts.split(',').map((part) => parseHost(part.trim(), 'AEROSPIKE_HOSTS'))
-  throw new Fault('config.hosts', "is missing: give hosts such as '127.0.0.1:3000', or set AEROSPIKE_HOSTS where there is an environment")
+  const help = "give hosts such as '127.0.0.1:3000', or set AEROSPIKE_HOSTS where there is an environment"
+  throw new Fault('config.hosts', `is missing: ${help}`)
 }
 
 /** The seeds that `config.hosts` names. */

@@ -1,8 +1,8 @@
 /*
  * Drives one engine: bytes in, tape out, timers, and the promises of commands in flight.
  *
- * May import: errors.ts, fault.ts, pending.ts, config.ts, observe.ts, tape/*, transport.ts, wasm.ts. Loads nothing and knows no
- * runtime: module and runtime come in as values.
+ * May import: errors.ts, fault.ts, pending.ts, config.ts, metrics.ts, observe.ts, tape/*, transport.ts, wasm.ts.
+ * Loads nothing and knows no runtime: module and runtime come in as values.
  * Invariants: one `poll` drains everything; the engine is not called while its tape is read, so what a transport
  * reports meanwhile waits; a command id is compared whole, its slot is only where it is kept; bytes handed to a
  * transport are its own.
@@ -12,6 +12,7 @@ import type { CheckedConfig } from './config.js'
 import { AerospikeError, BackpressureError, ClientError, ClusterError, RustPanicError } from './errors.js'
 import { Fault } from './fault.js'
 import { Link } from './link.js'
+import { OperationMetrics } from './metrics.js'
 import { Observation } from './observe.js'
 import { type Canceller, type Pending, skipOutcome, skipRow } from './pending.js'
 import { EVENT, OUT, SLOT_MASK } from './tape/layout.js'
@@ -47,7 +48,11 @@ export class EngineDriver implements Canceller {
   private readonly links = new Map<number, Link>()
   private readonly slots: (Pending | null)[] = []
   private readonly onEvent: ((event: ClientEvent) => void) | undefined
+  /** Durations by operation, where the configuration asks for them. */
+  readonly operationMetrics: OperationMetrics | null
   private readonly observation: Observation | null
+  /** The observation while somebody watches; looked at once per turn, as asking the channels costs more than the rest of it. */
+  private watching: Observation | null = null
   private nodes = 0
   private inFlight = 0
   private dirty = false
@@ -74,7 +79,9 @@ export class EngineDriver implements Canceller {
     this.onEvent = config.onEvent
     const [{ host, port }] = config.seeds
     const server = { address: host, port, clusterName: config.clusterName }
-    this.observation = Observation.of(config.observer, runtime.channels, server)
+    this.operationMetrics = config.operationMetrics ? new OperationMetrics() : null
+    const observers = [config.observer, this.operationMetrics].filter((one) => one != null)
+    this.observation = Observation.of(observers, runtime.channels, server)
     this.defer = (flush) => runtime.defer(flush)
     this.checkPlace = runtime.claim?.()
     this.flush = () => {
@@ -118,12 +125,13 @@ export class EngineDriver implements Canceller {
     this.slots[slot] = pending
     this.inFlight += 1
     if (signal != null) pending.watch(signal, this)
-    if (this.observation !== null && this.observation.active) this.observation.begin(pending)
     this.dirty = true
     if (!this.scheduled) {
       this.scheduled = true
+      this.watching = this.observation !== null && this.observation.active ? this.observation : null
       this.defer(this.flush)
     }
+    if (this.watching !== null) this.watching.begin(pending)
     return pending.promise
   }
 

@@ -3,8 +3,8 @@
  *
  * May import: errors.ts, record.ts, pending.ts as a type. Attribute names are those of aerospike-py's spans, which
  * follow OpenTelemetry's semantic conventions for databases.
- * Invariants: nothing is made while nobody watches; what a watcher throws never reaches the command, it is thrown again
- * on a later turn; an end follows every start.
+ * Invariants: nothing is made while nobody watches, and whether somebody does is asked once per turn; what a watcher
+ * throws never reaches the command, it is thrown again on a later turn; an end follows every start.
  */
 
 import type { AerospikeError } from './errors.js'
@@ -71,7 +71,7 @@ export class ObservedCommand {
    *
    * @example
    * ```ts
-   * const observer: Observer = { start: (command) => console.time(command.name), end: (command) => console.timeEnd(command.name) }
+   * const observer: Observer = { end: (command) => console.log(`${command.name} took ${command.duration} ms`) }
    * ```
    */
   get name(): string {
@@ -148,36 +148,36 @@ export interface CommandChannels {
 
 /** Tells of the commands of one client. */
 export class Observation {
-  private readonly observer: Observer | null
+  private readonly observers: readonly Observer[]
   private readonly channels: CommandChannels | null
   private readonly server: ServerName
 
   /** Null when there is nobody who could ever watch. */
-  static of(observer: Observer | undefined, channels: CommandChannels | undefined, server: ServerName): Observation | null {
-    return observer === undefined && channels === undefined ? null : new Observation(observer ?? null, channels ?? null, server)
+  static of(observers: readonly Observer[], channels: CommandChannels | undefined, server: ServerName): Observation | null {
+    return observers.length === 0 && channels === undefined ? null : new Observation(observers, channels ?? null, server)
   }
 
-  private constructor(observer: Observer | null, channels: CommandChannels | null, server: ServerName) {
-    this.observer = observer
+  private constructor(observers: readonly Observer[], channels: CommandChannels | null, server: ServerName) {
+    this.observers = observers
     this.channels = channels
     this.server = server
   }
 
   /** Whether somebody watches now. */
   get active(): boolean {
-    return this.observer !== null || (this.channels as CommandChannels).hasSubscribers
+    return this.observers.length > 0 || (this.channels as CommandChannels).hasSubscribers
   }
 
   /** A command was submitted. */
   begin(pending: Pending): void {
     const command = new ObservedCommand(pending, this.server, performance.now())
-    const { observer, channels } = this
-    const state = guarded(() => observer?.start?.(command))
+    const { observers, channels } = this
+    const states = observers.map((observer) => guarded(() => observer.start?.(command)))
     guarded(() => channels?.started(command))
     const finish = (error: unknown): void => {
       command.duration = performance.now() - command.startTime
       command.error = error as AerospikeError | null
-      guarded(() => observer?.end?.(command, state))
+      observers.forEach((observer, i) => guarded(() => observer.end?.(command, states[i])))
       guarded(() => channels?.ended(command))
     }
     pending.promise.then(() => finish(null), finish)

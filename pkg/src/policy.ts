@@ -210,7 +210,8 @@ function applyFields(block: PolicyBlock, given: unknown, fields: Fields, calls: 
 }
 
 function misplaced(field: string, name: string, home: string): Fault {
-  return new Fault(field, `unknown ${field === name ? 'option' : 'meta key'} '${name}', it belongs into { ${home}: { ${name} } }`)
+  const kind = field === name ? 'option' : 'meta key'
+  return new Fault(field, `unknown ${kind} '${name}', it belongs into { ${home}: { ${name} } }`)
 }
 
 /** Applies the meta of one row over `block`. */

@@ -191,7 +191,7 @@ export class ExistsResult {
  *
  * @example
  * ```ts
- * for (const { key: one, result, bins, inDoubt } of await client.batchRead(keys)) console.log(one.userKey, result, bins, inDoubt)
+ * for (const { key: one, result, bins } of await client.batchRead(keys)) console.log(one.userKey, result, bins)
  * ```
  */
 export class BatchRecord<B = ReadBins> {

@@ -136,8 +136,8 @@ const ADVICE = new Map<number, string>([
 /** Names of the client's own codes; one of them, -11, has two meanings and is named by its error. */
 const CLIENT_NAMES = new Map<number, string>([
   [-16, 'BATCH_FAILED'], [-15, 'NO_RESPONSE'], [-14, 'MAX_ERROR_RATE'], [-12, 'MAX_RETRIES_EXCEEDED'], [-11, 'CLUSTER'],
-  [-10, 'CONNECTION'], [-8, 'INVALID_NODE'], [-7, 'NO_MORE_CONNECTIONS'], [-5, 'CLIENT_ABORT'], [-4, 'INVALID_HOST'], [-2, 'PARAM'],
-  [-1, 'CLIENT']
+  [-10, 'CONNECTION'], [-8, 'INVALID_NODE'], [-7, 'NO_MORE_CONNECTIONS'], [-5, 'CLIENT_ABORT'], [-4, 'INVALID_HOST'],
+  [-2, 'PARAM'], [-1, 'CLIENT']
 ])
 
 const NAMES = new Map<number, string>()

@@ -1,7 +1,8 @@
 /*
  * The seam between the client and a runtime: bytes, close reasons, a clock and a hook for the end of the turn.
  *
- * May import: text.ts, types of observe.ts. One file in `transport/` per runtime implements it; nothing else in the package knows sockets.
+ * May import: text.ts, types of observe.ts. One file in `transport/` per runtime implements it; nothing else in the
+ * package knows sockets.
  */
 
 import type { CommandChannels } from './observe.js'
@@ -46,7 +47,7 @@ export type CloseReason = (typeof CLOSE_REASON)[keyof typeof CLOSE_REASON]
  * @example
  * ```ts
  * declare const socket: WebSocket
- * interface WebSocket { onopen(): void; onmessage(event: { data: ArrayBuffer }): void; onclose(): void; send(bytes: Uint8Array): void; close(): void }
+ * interface WebSocket { onopen(): void; onmessage(event: { data: ArrayBuffer }): void; onclose(): void }
  *
  * function report(on: TransportEvents): void {
  *   socket.onopen = () => on.open()

@@ -13,8 +13,8 @@ import type {
   AnsweredBins, NameOf, NameOfType, OperationOn, OptionalName, TypedRow, WrittenBins
 } from './typed.js'
 import type {
-  BatchOptions, BatchReadOptions, BatchRemoveRow, BatchStreamOptions, BatchWriteRow, Bins, OperateOptions, Operation, ReadOptions, UserKey,
-  WriteMeta, WriteOptions
+  BatchOptions, BatchReadOptions, BatchRemoveRow, BatchStreamOptions, BatchWriteRow, Bins, OperateOptions, Operation,
+  ReadOptions, UserKey, WriteMeta, WriteOptions
 } from './types.js'
 import type { Double } from './values.js'
 
@@ -237,7 +237,8 @@ export class TypedSet<B extends object, U extends UserKey = UserKey> {
    * @example
    * ```ts
    * const counters = client.set<{ n: number }>('test', 'counters')
-   * for (const [bin, value] of (await counters.operateOrdered('today', [op.incr('n'), op.read('n')])).bins) console.log(bin, value)
+   * const { bins } = await counters.operateOrdered('today', [op.incr('n'), op.read('n')])
+   * for (const [bin, value] of bins) console.log(bin, value)
    * ```
    */
   operateOrdered(
@@ -335,7 +336,10 @@ export class TypedSet<B extends object, U extends UserKey = UserKey> {
    * await client.set<{ n: number }>('test', 'counters').batchRemove(['a', ['b', { gen: 3 }]])
    * ```
    */
-  batchRemove(rows: readonly (U | readonly [userKey: U, meta: WriteMeta])[], options?: BatchOptions): Promise<BatchRecord<B>[]> {
+  batchRemove(
+    rows: readonly (U | readonly [userKey: U, meta: WriteMeta])[],
+    options?: BatchOptions
+  ): Promise<BatchRecord<B>[]> {
     const keyed = Array.isArray(rows) ? rows.map((row) => this.#removal(row)) : rows
     return this.#client.batchRemove(keyed as BatchRemoveRow[], options) as Promise<BatchRecord<B>[]>
   }

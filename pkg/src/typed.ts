@@ -11,6 +11,7 @@ import type { Double } from './values.js'
 
 /** True for text of 16 characters or more. */
 type IsLong<S extends string> =
+  // One letter each, and the rest.
   S extends `${infer _1}${infer _2}${infer _3}${infer _4}${infer _5}${infer _6}${infer _7}${infer _8}${infer _9}${infer _10}${infer _11}${infer _12}${infer _13}${infer _14}${infer _15}${infer _16}${infer _17}`
     ? true
     : false

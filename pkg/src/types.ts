@@ -421,6 +421,11 @@ export interface ClientConfig {
   readonly onEvent?: (event: ClientEvent) => void
   /** Hears of every command, for tracing and metrics. Costs nothing when there is none. */
   readonly observer?: Observer
+  /**
+   * Count durations by operation, namespace, set and error, with aerospike-py's labels and buckets, rather than by node, for
+   * `client.metrics()`. Costs a little with every command. Default false.
+   */
+  readonly operationMetrics?: boolean
   /** Largest message to send or accept, in bytes. Default 134217728. */
   readonly maxMessageBytes?: number
   /** Name of the application, shown in the server's statistics. */

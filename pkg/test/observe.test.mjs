@@ -198,3 +198,30 @@ test('metrics: Prometheus text of the statistics', async () => {
   })) assert.equal(samples.get(sample), value, sample)
   assert.equal([...samples.keys()].filter((name) => name.startsWith(`${duration}_bucket`)).length, 2 * NODE.latency.length)
 })
+
+test("operationMetrics: aerospike-py's labels and buckets, by operation", async () => {
+  const observer = recorder()
+  const { client } = await fakeClient(
+    { answer: (id, command, tape) => (command.kind === 1 ? tape.serverError(id, 2) : tape.ok(id)), nodes: [NODE] },
+    { operationMetrics: true, observer }
+  )
+  const duration = 'db_client_operation_duration_seconds'
+  assert.ok(!client.metrics().includes(`${duration}_bucket`), 'nothing was done yet')
+  await Promise.all([client.put(KEY, { a: 1 }), client.put(KEY, { a: 2 }), client.put(['test', 'other', 1], { a: 2 }), client.removeBin(KEY, 'a')])
+  await assert.rejects(client.get(KEY))
+  const samples = parse(client.metrics())
+  const labels = (operation, error = '', set = 'demo') =>
+    `db_system_name="aerospike",db_namespace="test",db_collection_name="${set}",db_operation_name="${operation}",error_type="${error}"`
+  for (const [of, count] of [
+    [labels('put'), 2], [labels('put', '', 'other'), 1], [labels('remove_bin'), 1], [labels('get', 'RecordNotFound'), 1]
+  ]) {
+    assert.equal(samples.get(`${duration}_count{${of}}`), count, of)
+    assert.equal(samples.get(`${duration}_bucket{${of},le="+Inf"}`), count)
+    assert.equal(samples.get(`${duration}_bucket{${of},le="10"}`), count)
+    assert.ok(samples.get(`${duration}_bucket{${of},le="0.001"}`) <= count)
+    assert.ok(samples.get(`${duration}_sum{${of}}`) > 0)
+  }
+  assert.equal([...samples.keys()].filter((name) => name.startsWith(`${duration}_bucket{`)).length, 4 * 10)
+  assert.ok([...samples.keys()].some((name) => name.startsWith('aerospike_node_answers_total')))
+  assert.equal(observer.seen.length, 10, 'an observer hears of them as well')
+})

@@ -209,6 +209,7 @@ const CONFIGS = [
   }).map(([theirs, ours]) => [{ hosts: 'h', [theirs]: 1 }, new RegExp(`unknown config key '${theirs}', did you mean '${ours}'`)]),
   [{ hosts: 'h', policies: { raed: {} } }, /policies.raed: unknown policy key 'raed', did you mean 'read'/],
   [{ hosts: 'h', policies: { read: { total_timeout: 1 } } }, /policies.read.total_timeout: unknown policy key .*'totalTimeout'/],
+  [{ hosts: 'h', operationMetrics: 1 }, /config.operationMetrics: 1 is not true or false/],
   [{ hosts: 'h', onEvent: 5 }, /config.onEvent: 5 is not a function/],
   [{ hosts: 'h', maxConcurrentOperations: -1 }, /config.maxConcurrentOperations: -1 is not an integer from 0/],
   [{ hosts: 'h', timeout: 0 }, /config.timeout: 0 is not an integer from 1/],

@@ -17,7 +17,8 @@ const error = channel('tracing:aerospike:command:error')
 /** The channels of this process; all its clients share them. */
 export const commandChannels: CommandChannels = {
   get hasSubscribers(): boolean {
-    return start.hasSubscribers || asyncEnd.hasSubscribers || error.hasSubscribers || end.hasSubscribers || asyncStart.hasSubscribers
+    if (start.hasSubscribers || asyncEnd.hasSubscribers || error.hasSubscribers) return true
+    return end.hasSubscribers || asyncStart.hasSubscribers
   },
 
   started(command: ObservedCommand): void {
