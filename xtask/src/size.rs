@@ -14,7 +14,7 @@ use crate::build;
 const TARBALL_LIMIT: usize = 300_000;
 const MODULES: [(&str, &str, usize); 2] = [
     ("engine", "pkg/wasm/aerospike_js_bg.wasm", 130_000),
-    ("test server", "pkg/wasm/aerospike_testserver_js_bg.wasm", 130_000),
+    ("test server", "pkg/wasm/aerospike_testserver_js_bg.wasm", 125_000),
 ];
 
 /// `cargo xtask size`.

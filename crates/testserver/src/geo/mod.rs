@@ -1,28 +1,24 @@
 //! GeoJSON values: their check, and the S2 cells that stand before the text in what is stored.
 //!
-//! Imports `s2`. Source: server `particle_geojson.c`, `geospatial.cc`, `geojson.cc`. A point has one
-//! leaf cell. A region has a covering of a few cells; those of a circle or polygon are computed with the server's
-//! settings but need not be the very cells that a real server chooses. The text is kept byte for byte.
+//! Imports nothing but the codec. Source: server `particle_geojson.c`, `geospatial.cc`, `geojson.cc`. A point has one
+//! leaf cell. A region has a covering of a few cells within the server's settings, which need not be the very cells that
+//! a real server chooses. The text is kept byte for byte.
 
+mod cell;
 mod json;
-mod polygon;
+mod region;
+mod sphere;
 
 use aerospike_wasm::wire::{ResultCode, Writer, particle};
-use s2::cap::Cap;
-use s2::cellid::CellID;
-use s2::latlng::LatLng;
-use s2::point::Point;
-use s2::region::RegionCoverer;
-use s2::s1::{Angle, Rad};
 
+use cell::Cell;
 use json::Json;
-use polygon::Polygon;
+use region::Region;
+use sphere::Point;
 
 const EARTH_RADIUS_METERS: f64 = 6_371_000.0;
 /// Flag of a stored value: the geometry is a region.
 const IS_REGION: u8 = 1;
-/// `geo2dsphere-within`: the settings of a covering.
-const COVERER: RegionCoverer = RegionCoverer { min_level: 1, max_level: 20, level_mod: 1, max_cells: 12 };
 /// A ring names its first corner again at its end.
 const MIN_RING: usize = 4;
 
@@ -30,8 +26,7 @@ const MIN_RING: usize = 4;
 #[derive(Clone, Debug)]
 enum Shape {
     Point(Point),
-    Circle(Cap),
-    Polygon(Polygon),
+    Region(Region),
 }
 
 /// The stored form of a GeoJSON value that a write carries; cells in it are ignored.
@@ -42,15 +37,14 @@ pub(crate) fn particle(value: &[u8]) -> Result<Vec<u8>, ResultCode> {
     let text = particle::geojson_text(value).map_err(|_| ResultCode::INVALID_GEOJSON)?;
     let shape = parse(text).ok_or(ResultCode::INVALID_GEOJSON)?;
     let (flags, cells) = match &shape {
-        Shape::Point(point) => (0, vec![CellID::from(point)]),
-        Shape::Circle(cap) => (IS_REGION, COVERER.covering(cap).0),
-        Shape::Polygon(polygon) => (IS_REGION, COVERER.covering(polygon).0),
+        Shape::Point(point) => (0, vec![Cell::of(*point).id()]),
+        Shape::Region(region) => (IS_REGION, region.covering()),
     };
     let mut bytes = Vec::with_capacity(3 + cells.len() * 8 + text.len());
     let mut writer = Writer::new(&mut bytes);
     writer.u8(flags);
     writer.u16(u16::try_from(cells.len()).unwrap_or(u16::MAX));
-    cells.iter().for_each(|cell| writer.u64(cell.0));
+    cells.iter().for_each(|cell| writer.u64(*cell));
     writer.bytes(text);
     Ok(bytes)
 }
@@ -58,19 +52,11 @@ pub(crate) fn particle(value: &[u8]) -> Result<Vec<u8>, ResultCode> {
 /// Whether one of two GeoJSON texts is a region that holds the other's point; `None` if one is no GeoJSON.
 pub(crate) fn is_within(first: &[u8], second: &[u8]) -> Option<bool> {
     Some(match (parse(first)?, parse(second)?) {
-        (Shape::Point(point), region) | (region, Shape::Point(point)) => region.holds(&point),
+        (Shape::Point(point), Shape::Region(region)) | (Shape::Region(region), Shape::Point(point)) => {
+            region.holds(point)
+        }
         _ => false,
     })
-}
-
-impl Shape {
-    fn holds(&self, point: &Point) -> bool {
-        match self {
-            Self::Point(_) => false,
-            Self::Circle(cap) => cap.contains_point(point),
-            Self::Polygon(polygon) => polygon.holds(point),
-        }
-    }
 }
 
 fn parse(text: &[u8]) -> Option<Shape> {
@@ -81,10 +67,10 @@ fn parse(text: &[u8]) -> Option<Shape> {
     match geometry.get("type")?.as_text()? {
         b"Point" => Some(Shape::Point(point(coordinates)?)),
         b"AeroCircle" => circle(coordinates),
-        b"Polygon" => Some(Shape::Polygon(Polygon::new(rings(coordinates)?)?)),
+        b"Polygon" => Some(Shape::Region(Region::polygon(rings(coordinates)?)?)),
         b"MultiPolygon" => {
             let polygons = coordinates.as_list()?.iter().map(rings).collect::<Option<Vec<_>>>()?;
-            Some(Shape::Polygon(Polygon::new(polygons.into_iter().flatten().collect())?))
+            Some(Shape::Region(Region::polygon(polygons.into_iter().flatten().collect())?))
         }
         _ => None,
     }
@@ -95,15 +81,14 @@ fn point(json: &Json) -> Option<Point> {
     let [longitude, latitude, ..] = json.as_list()? else { return None };
     let (longitude, latitude) = (longitude.as_number()?, latitude.as_number()?);
     let is_in_range = longitude.abs() <= 180.0 && latitude.abs() <= 90.0;
-    is_in_range.then(|| Point::from(LatLng::from_degrees(latitude, longitude)))
+    is_in_range.then(|| Point::from_degrees(longitude, latitude))
 }
 
 /// A center and a radius in meters.
 fn circle(json: &Json) -> Option<Shape> {
     let [center, radius] = json.as_list()? else { return None };
     let radius = radius.as_number().filter(|radius| *radius >= 0.0)?;
-    let angle = Angle::from(Rad(radius / EARTH_RADIUS_METERS));
-    Some(Shape::Circle(Cap::from_center_angle(&point(center)?, &angle)))
+    Some(Shape::Region(Region::circle(point(center)?, radius / EARTH_RADIUS_METERS)))
 }
 
 /// Closed rings of corners; the last corner, which is the first again, is left out.
@@ -119,3 +104,6 @@ fn ring(json: &Json) -> Option<Vec<Point>> {
     }
     corners.iter().skip(1).map(point).collect()
 }
+
+#[cfg(test)]
+mod tests;
