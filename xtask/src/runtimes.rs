@@ -35,7 +35,7 @@ pub(crate) fn run_alone() -> Result<()> {
         Ok(())
     })?;
     print_matrix()?;
-    let note = "What `cargo xtask runtimes` found, which writes this file: the scenarios of `pkg/test/e2e`, over TCP, against three nodes.";
+    let note = "What `cargo xtask runtimes` found, which writes this file: the scenarios of `pkg/test/e2e` against three nodes, over TCP and in memory.";
     fs::write("docs/matrix.md", format!("# Support matrix\n\n{note}\n\n{}", fs::read_to_string(MATRIX)?))?;
     println!("\n{} passed, {} failed, {} skipped", total.passed, total.failed, total.skipped);
     if !good {

@@ -41,7 +41,7 @@ function inTime(promise) {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer))
 }
 
-/** The line by which a program tells its result to whoever started it. */
-export function resultLine(runtime, { passed, failed }) {
-  return `RESULT ${JSON.stringify({ runtime, passed, failed })}`
+/** The line by which a program tells its results, over sockets and in memory, to whoever started it. */
+export function resultLine(runtime, sockets, memory) {
+  return `RESULT ${JSON.stringify({ runtime, sockets, memory })}`
 }

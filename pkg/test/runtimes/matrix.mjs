@@ -1,6 +1,7 @@
 /*
- * The scenarios in every runtime, over real TCP against a test server of three nodes, each runtime with the package
- * installed from its tarball. Prints a line per runtime and writes the matrix to target/matrix.md.
+ * The scenarios in every runtime, over real TCP against a test server of three nodes, and in memory against the package's
+ * own, each runtime with the package installed from its tarball. Prints a line per runtime and way, and writes the matrix
+ * to target/matrix.md.
  *
  * Imports Node, support/. Needs AEROSPIKE_TARBALL and AEROSPIKE_TESTSERVER.
  */
@@ -48,26 +49,30 @@ const runtimes = [
 async function runOne(name, prepare, folder, hosts) {
   const started = performance.now()
   const { program, args, env = {}, why, suffix = '', stop } = await prepare(folder, hosts)
-  if (why !== undefined) return { runtime: name, passed: 0, failed: 0, why }
+  if (why !== undefined) return { runtime: name, failed: 0, why }
   const options = { cwd: folder, env: { AEROSPIKE_HOSTS: hosts, ...env } }
   const { code, signal, stdout, stderr } = await runProgram(program, args, options).finally(() => stop?.())
   const said = /^RESULT (.*)$/m.exec(stdout)
-  const result = said === null ? { runtime: name, passed: 0, failed: 1 } : JSON.parse(said[1])
-  if (code !== 0 && result.failed === 0) result.failed = 1
+  const nothing = { passed: 0, failed: 1 }
+  const result = said === null ? { runtime: name, sockets: nothing, memory: nothing } : JSON.parse(said[1])
+  if (code !== 0 && result.sockets.failed + result.memory.failed === 0) result.sockets.failed = 1
+  result.failed = result.sockets.failed + result.memory.failed
   if (result.failed > 0) console.log(`${stdout}${stderr}(exit code ${code}, signal ${signal})`)
   return { ...result, runtime: result.runtime + suffix, seconds: (performance.now() - started) / 1000 }
 }
 
-function describe({ runtime, passed, failed, why, seconds }) {
+function describe({ runtime, sockets, memory, why, seconds }) {
   if (why !== undefined) return `NOT RUN: ${runtime}, because ${why}: 0 passed, 0 failed, 1 skipped`
-  return `${runtime} (${seconds.toFixed(1)} s): ${passed} passed, ${failed} failed`
+  const line = (way, { passed, failed }) => `${runtime}, ${way}: ${passed} passed, ${failed} failed`
+  return `${line('over sockets', sockets)}\n${line('in memory', memory)}\n  (${seconds.toFixed(1)} s)`
 }
 
 function matrix(results) {
-  const rows = results.map(({ runtime, passed, failed, why }) => {
-    return `| ${runtime} | ${why === undefined ? `${passed} of ${passed + failed}` : `not run: ${why}`} |`
+  const share = ({ passed, failed }) => `${passed} of ${passed + failed}`
+  const rows = results.map(({ runtime, sockets, memory, why }) => {
+    return `| ${runtime} | ${why === undefined ? `${share(sockets)} | ${share(memory)}` : `not run: ${why} | `} |`
   })
-  return ['| runtime | scenarios passed |', '|---|---|', ...rows, ''].join('\n')
+  return ['| runtime | scenarios passed over sockets | and in memory |', '|---|---|---|', ...rows, ''].join('\n')
 }
 
 const server = await startTestServer(NODES)

@@ -5,6 +5,7 @@
 
 import * as exported from 'aerospike-wasm'
 import { webSocketTransport } from '../examples/websocket-tunnel/transport.mjs'
+import { runInMemory } from './in-memory.mjs'
 import { resultLine, runAll } from '../e2e/run-all.mjs'
 
 const [hosts, relay, token] = Deno.args
@@ -12,4 +13,5 @@ const transport = webSocketTransport(relay, token)
 const connect = (config, options) => exported.connect(config, { transport, ...options })
 const aerospike = { ...exported, connect, default: { ...exported.default, connect } }
 const name = 'No TCP: module by HTTP, connections through a WebSocket tunnel (in Deno'
-console.log(resultLine(`${name} ${Deno.version.deno})`, await runAll(aerospike, hosts, console.log)))
+const sockets = await runAll(aerospike, hosts, console.log)
+console.log(resultLine(`${name} ${Deno.version.deno})`, sockets, await runInMemory(console.log)))

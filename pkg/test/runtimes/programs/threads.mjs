@@ -14,9 +14,11 @@ function inThread() {
 
 if (isMainThread) {
   const [one, two] = await Promise.all([inThread(), inThread()])
-  const sum = { passed: one.passed + two.passed, failed: one.failed + two.failed }
-  console.log(resultLine(`Node ${process.versions.node}, two worker threads`, sum))
+  const sum = (kind) => ({ passed: one[kind].passed + two[kind].passed, failed: one[kind].failed + two[kind].failed })
+  console.log(resultLine(`Node ${process.versions.node}, two worker threads`, sum('sockets'), sum('memory')))
 } else {
   const aerospike = await import('aerospike-wasm')
-  parentPort.postMessage(await runAll(aerospike, process.env.AEROSPIKE_HOSTS, console.log))
+  const { runInMemory } = await import('./in-memory.mjs')
+  const sockets = await runAll(aerospike, process.env.AEROSPIKE_HOSTS, console.log)
+  parentPort.postMessage({ sockets, memory: await runInMemory(console.log) })
 }

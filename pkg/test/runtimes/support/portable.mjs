@@ -47,9 +47,10 @@ export async function preparePortable(folder, hosts) {
     await files.stop()
   }
   const [, url] = await relay.line(/^relay listening on (ws.*)$/)
-  const entry = `${files.url}/node_modules/aerospike-wasm/dist/entry/portable.js`
+  const entries = `${files.url}/node_modules/aerospike-wasm/dist/entry`
+  const imports = { 'aerospike-wasm': `${entries}/portable.js`, 'aerospike-wasm/testing': `${entries}/testing-portable.js` }
   const map = join(folder, 'portable.json')
-  await writeFile(map, JSON.stringify({ imports: { 'aerospike-wasm': entry } }))
+  await writeFile(map, JSON.stringify({ imports }))
   const allowed = ['--allow-net', `--allow-import=${files.url.slice('http://'.length)}`]
   const main = `${files.url}/programs/portable.mjs`
   const args = ['run', '--no-config', `--import-map=${map}`, ...allowed, main, hosts, url, TOKEN]

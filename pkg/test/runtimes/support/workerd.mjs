@@ -5,12 +5,13 @@
  */
 
 import { spawn } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
+import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { required, tools } from './tools.mjs'
 
 /** Bundles `entry` of the project `folder` into `folder/out/worker.js`, the module beside it. */
 export async function bundle(folder, entry) {
+  await rm(join(folder, 'out'), { recursive: true, force: true })
   await required('esbuild').build({
     absWorkingDir: folder,
     entryPoints: { worker: entry },
@@ -35,6 +36,8 @@ const text = (value) => JSON.stringify(value)
  * @param trusted - PEM certificates of authorities that TLS connections trust.
  */
 export async function configure(folder, { bindings = {}, objects = [], trusted = [] } = {}) {
+  const copied = (await readdir(join(folder, 'out'))).filter((name) => name.endsWith('.wasm'))
+  const modules = copied.map((name) => `(name = ${text(name)}, wasm = embed ${text(`out/${name}`)})`)
   const variables = Object.entries(bindings).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)})`)
   const namespaces = objects.map((name) => `(name = ${text(name.toUpperCase())}, durableObjectNamespace = ${text(name)})`)
   const classes = objects.map((name) => `(className = ${text(name)}, uniqueKey = ${text(name)})`)
@@ -44,7 +47,7 @@ const config :Workerd.Config = (
     (name = "main", worker = (
       modules = [
         (name = "worker", esModule = embed "out/worker.js"),
-        (name = "aerospike_js_bg.wasm", wasm = embed "out/aerospike_js_bg.wasm")
+        ${modules.join(', ')}
       ],
       compatibilityDate = "2025-06-01",
       bindings = [${[...variables, ...namespaces].join(', ')}],
