@@ -14,7 +14,7 @@ const REQUESTS = 1_000
 
 /** The bytes that the package sends for one call, taken down by a transport that listens in. */
 async function record(hosts, prefix) {
-  const { connect } = await import('../../pkg/dist/entry/node.js')
+  const { connect } = await import('../../target/stage/dist/entry/node.js')
   const { nodeTransport } = await import('../../pkg/dist/transport/node.js')
   let sent = null
   const transport = {

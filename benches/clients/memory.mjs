@@ -21,7 +21,7 @@ WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
   }
 })
 
-const { connect } = await import('../../pkg/dist/entry/node.js')
+const { connect } = await import('../../target/stage/dist/entry/node.js')
 const hosts = process.argv[2]
 const key = (i) => ['test', 'bench', `memory-${i % KEYS}`]
 

@@ -12,7 +12,7 @@ function failed(rows) {
 }
 
 await serve(async (hosts) => {
-  const { connect, OPERATOR_INCR, OPERATOR_READ } = await import('../../pkg/dist/entry/node.js')
+  const { connect, OPERATOR_INCR, OPERATOR_READ } = await import('../../target/stage/dist/entry/node.js')
   const { bins } = await import('./lib.mjs')
   const client = await connect({ hosts })
   const count = [{ op: OPERATOR_INCR, bin: 'count', val: 1 }, { op: OPERATOR_READ, bin: 'count' }]

@@ -101,16 +101,17 @@ fn optimize(module: &Module) -> Result<()> {
 }
 
 fn pack() -> Result<PathBuf> {
+    fs::copy("LICENSE", "pkg/LICENSE")?;
+    let stage = crate::bundle::stage()?;
     step("packing the npm package");
     let out = Path::new("target/npm");
     fs::create_dir_all(out)?;
-    fs::copy("LICENSE", "pkg/LICENSE")?;
     for entry in fs::read_dir(out)? {
         fs::remove_file(entry?.path())?;
     }
     run(npm()
-        .args(["pack", "--silent", "--ignore-scripts", "--pack-destination", "../target/npm"])
-        .current_dir("pkg"))?;
+        .args(["pack", "--silent", "--ignore-scripts", "--pack-destination", "../npm"])
+        .current_dir(stage))?;
     let tarball = fs::read_dir(out)?.next().context("npm pack made no tarball")??.path();
     println!("{} ({} bytes)", tarball.display(), fs::metadata(&tarball)?.len());
     Ok(tarball)
