@@ -34,7 +34,7 @@ pub(crate) fn stage() -> Result<PathBuf> {
     Ok(stage)
 }
 
-/// Copies a folder, but of `dist` only the declarations.
+/// Copies a folder without its JavaScript, which the joined files replace.
 fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
@@ -62,6 +62,8 @@ fn join(stage: &Path) -> Result<()> {
         .args(entries)
         .args(["--bundle", "--splitting", "--format=esm", "--platform=neutral", "--target=es2022"])
         .args(["--external:node:*", "--external:cloudflare:*", "--external:*.wasm"])
+        // Short lines: a runtime prints the line that an uncaught error comes from.
+        .args(["--minify-whitespace", "--line-limit=120"])
         .args(["--log-level=warning", "--legal-comments=none"])
         .arg(format!("--outdir={}", stage.join("dist/entry").display())))
 }
