@@ -16,8 +16,11 @@ const TYPEDOC = path('../reference/node_modules/typedoc/bin/typedoc')
 const COMPILER = path('../../pkg/node_modules/typescript/bin/tsc')
 const OUT = path('../../target/docs/examples/')
 /** Kinds of reflections in TypeDoc's JSON. */
-const KIND = { namespace: 4, function: 64, class: 128, interface: 256, method: 2048, accessor: 262144 }
+const KIND = { module: 2, namespace: 4, function: 64, class: 128, interface: 256, method: 2048, accessor: 262144 }
 const CALLED = new Set([KIND.function, KIND.class, KIND.method, KIND.accessor])
+
+/** The modules of the reference: the entries of the package. */
+const [MAIN, TESTING] = ['node', 'testing-node']
 
 let reference
 
@@ -45,6 +48,8 @@ function* members(parent = reference, prefix = '') {
     const needsExample = byUser ? false : methods || CALLED.has(child.kind)
     yield { name, needsExample, comments: comments.filter((one) => one !== undefined) }
     if ([KIND.class, KIND.interface, KIND.namespace].includes(child.kind)) yield* members(child, `${name}.`)
+    // Modules are the entries; the main one needs no prefix.
+    if (child.kind === KIND.module) yield* members(child, child.name === MAIN ? '' : `${child.name}.`)
   }
 }
 
@@ -57,7 +62,8 @@ function examplesOf({ comments }) {
 
 test('the reference knows the whole API', () => {
   const names = new Set([...members()].map((member) => member.name))
-  for (const name of ['connect', 'Client.put', 'TypedSet.get', 'op.incr', 'RecordNotFound', 'POLICY_KEY_SEND', 'ClientConfig.hosts', 'Key']) {
+  for (const name of ['connect', 'Client.put', 'TypedSet.get', 'op.incr', 'RecordNotFound', 'POLICY_KEY_SEND', 'ClientConfig.hosts', 'Key',
+    `${TESTING}.TestServer.start`]) {
     assert.ok(names.has(name), name)
   }
   assert.ok(names.size > 500, `${names.size} names`)
@@ -75,6 +81,8 @@ function fileOf(code, names) {
   const own = lines.some((line) => line.startsWith('import ') && line.includes("'aerospike-wasm'"))
   return [
     own ? '' : `import aerospike, { ${names.join(', ')} } from 'aerospike-wasm'`,
+    code.includes("'aerospike-wasm/testing'") ? '' : "import { TestServer } from 'aerospike-wasm/testing'",
+    'declare const server: TestServer',
     'declare let client: import("aerospike-wasm").Client',
     'declare const key: import("aerospike-wasm").KeyTuple',
     'declare const keys: import("aerospike-wasm").KeyTuple[]',
@@ -92,7 +100,10 @@ function compile(files) {
   writeFileSync(`${OUT}tsconfig.json`, JSON.stringify({
     compilerOptions: {
       strict: true, noEmit: true, target: 'es2022', module: 'nodenext', lib: ['es2022', 'esnext.disposable'], types: ['node'],
-      typeRoots: [path('../../pkg/node_modules/@types')], paths: { 'aerospike-wasm': [path('../../pkg/dist/entry/node.d.ts')] }
+      typeRoots: [path('../../pkg/node_modules/@types')], paths: {
+        'aerospike-wasm': [path('../../pkg/dist/entry/node.d.ts')],
+        'aerospike-wasm/testing': [path('../../pkg/dist/entry/testing-node.d.ts')]
+      }
     },
     include: ['*.mts']
   }))
@@ -100,12 +111,12 @@ function compile(files) {
 }
 
 test('every example compiles', () => {
-  const names = (reference.children ?? []).map((child) => child.name).filter((name) => name !== 'default')
+  const names = reference.children.find((child) => child.name === MAIN).children.map((child) => child.name).filter((name) => name !== 'default')
   const files = {}
   for (const member of members()) {
     examplesOf(member).forEach((text, i) => {
-      const code = /^```ts\n([\s\S]*?)\n```$/.exec(text.trim())
-      assert.ok(code !== null, `the example of ${member.name} is not one block of ts:\n${text}`)
+      const code = /^```[tj]s\n([\s\S]*?)\n```$/.exec(text.trim())
+      assert.ok(code !== null, `the example of ${member.name} is not one block of code:\n${text}`)
       files[`${member.name.replace(/[^\w]/g, '_')}-${i}.mts`] = fileOf(code[1], names)
     })
   }

@@ -21,7 +21,18 @@ const host: TestHost = {
   listen: null
 }
 
-/** An in-memory Aerospike server in this isolate; see {@link EmbeddedServer} for what it can do. */
+/**
+ * An in-memory Aerospike server in this isolate; see {@link EmbeddedServer} for what it can do.
+ *
+ * @example
+ * ```js
+ * import { connect } from 'aerospike-wasm'
+ * import { TestServer } from 'aerospike-wasm/testing'
+ *
+ * const server = await TestServer.start()
+ * const client = await connect({ hosts: server.hosts }, { transport: server.transport })
+ * ```
+ */
 export class TestServer extends EmbeddedServer {
   /** Starts a server: by default one node with the namespaces `test` and `bar`. */
   static async start(options: TestServerOptions = {}): Promise<TestServer> {

@@ -78,6 +78,13 @@ function refusing<T>(operation: string, check: () => T): T {
  *
  * Not there are: users and TLS, queries and secondary indexes, user-defined functions, transactions; a command of that
  * kind fails with the result code with which a real server refuses it. Nothing is ever written to a disk.
+ *
+ * @example
+ * ```js
+ * await using server = await TestServer.start({ nodes: 3 })
+ * await using client = await connect({ hosts: server.hosts })
+ * await client.put(['test', 'demo', 1], { a: 1 })
+ * ```
  */
 export class EmbeddedServer {
   /**
@@ -109,7 +116,11 @@ export class EmbeddedServer {
     })
   }
 
-  /** Opens the ports. */
+  /**
+   * Opens the ports.
+   *
+   * @hidden
+   */
   protected async listen(): Promise<void> {
     try {
       for (let node = 0; this.#listen !== null && node < this.#ports.length; node++) {
@@ -130,12 +141,26 @@ export class EmbeddedServer {
     return listener
   }
 
-  /** Where the nodes are, as `connect` takes it: `connect({ hosts: server.hosts })`. */
+  /**
+   * Where the nodes are, as `connect` takes it: `connect({ hosts: server.hosts })`.
+   *
+   * @example
+   * ```js
+   * const client = await connect({ hosts: server.hosts })
+   * ```
+   */
   get hosts(): [host: string, port: number][] {
     return this.#ports.map((port) => [HOST, port])
   }
 
-  /** The nodes, by index. */
+  /**
+   * The nodes, by index.
+   *
+   * @example
+   * ```js
+   * console.log(server.nodes.filter((node) => node.up).map((node) => node.name))
+   * ```
+   */
   get nodes(): TestNode[] {
     return this.#ports.map((port, node) => {
       const [name, up] = this.#machine.call((server) => [server.node_name(node), server.is_node_up(node)] as const)
@@ -143,7 +168,14 @@ export class EmbeddedServer {
     })
   }
 
-  /** The server's clock: Unix time in milliseconds, ahead of the system's by what {@link advance} added. */
+  /**
+   * The server's clock: Unix time in milliseconds, ahead of the system's by what {@link advance} added.
+   *
+   * @example
+   * ```js
+   * console.log(new Date(server.now()))
+   * ```
+   */
   now(): number {
     return this.#machine.call((server) => server.unix_millis())
   }
@@ -181,7 +213,15 @@ export class EmbeddedServer {
     this.#machine.inject(fault)
   }
 
-  /** Forgets all faults that wait. Answers that a fault holds back still come when they are due; nodes that are stopped stay so. */
+  /**
+   * Forgets all faults that wait. Answers that a fault holds back still come when they are due; nodes that are stopped stay so.
+   *
+   * @example
+   * ```js
+   * server.fail({ kind: 'drop', count: 100 })
+   * server.heal()
+   * ```
+   */
   heal(): void {
     this.#machine.call((server) => server.clear_faults())
   }
@@ -191,6 +231,11 @@ export class EmbeddedServer {
    * records stay, because all nodes share them, as if every partition were on every node.
    *
    * @param node - Its index, from 0.
+   * @example
+   * ```js
+   * await server.stopNode(1)
+   * await client.put(key, { a: 1 }) // by another node
+   * ```
    */
   async stopNode(node: number): Promise<void> {
     refusing('TestServer.stopNode', () => checkNode(node, this.#options.nodes))
@@ -208,6 +253,11 @@ export class EmbeddedServer {
    * within `tendInterval`.
    *
    * @param node - Its index, from 0.
+   * @example
+   * ```js
+   * await server.stopNode(1)
+   * await server.startNode(1)
+   * ```
    */
   async startNode(node: number): Promise<void> {
     refusing('TestServer.startNode', () => checkNode(node, this.#options.nodes))
@@ -228,26 +278,52 @@ export class EmbeddedServer {
   /**
    * Removes records at once, whenever they were written: all of them, or those of a namespace and set. Faults and the
    * clock stay as they are.
+   *
+   * @example
+   * ```js
+   * server.clear({ namespace: 'test', set: 'demo' })
+   * ```
    */
   clear(filter: RecordFilter = {}): void {
     refusing('TestServer.clear', () => checkFilter(filter, this.#options.namespaces))
     this.#machine.call((server) => server.clear(filter.namespace, setOf(filter)))
   }
 
-  /** How many records there are that have not expired: all, or those of a namespace and set. */
+  /**
+   * How many records there are that have not expired: all, or those of a namespace and set.
+   *
+   * @example
+   * ```js
+   * console.log(server.recordCount({ namespace: 'test' }))
+   * ```
+   */
   recordCount(filter: RecordFilter = {}): number {
     refusing('TestServer.recordCount', () => checkFilter(filter, this.#options.namespaces))
     return this.#machine.call((server) => server.record_count(filter.namespace, setOf(filter)))
   }
 
-  /** How many connections clients have to a node, or to all. */
+  /**
+   * How many connections clients have to a node, or to all.
+   *
+   * @example
+   * ```js
+   * console.log(server.connectionCount())
+   * ```
+   */
   connectionCount(node?: number): number {
     if (node !== undefined) refusing('TestServer.connectionCount', () => checkNode(node, this.#options.nodes))
     const nodes = node === undefined ? this.#ports.keys() : [node]
     return this.#machine.call((server) => [...nodes].reduce((sum, one) => sum + server.connection_count(one), 0))
   }
 
-  /** Ends all connections, closes all ports and forgets all records. Every later call but this one throws. */
+  /**
+   * Ends all connections, closes all ports and forgets all records. Every later call but this one throws.
+   *
+   * @example
+   * ```js
+   * await server.close()
+   * ```
+   */
   close(): Promise<void> {
     this.#closing ??= this.#closeAll()
     return this.#closing
@@ -262,7 +338,15 @@ export class EmbeddedServer {
     await Promise.all(this.#listeners.map((listener) => listener?.close()))
   }
 
-  /** Closes the server at the end of an `await using` block. */
+  /**
+   * Closes the server at the end of an `await using` block.
+   *
+   * @example
+   * ```js
+   * await using server = await TestServer.start()
+   * await using client = await connect({ hosts: server.hosts })
+   * ```
+   */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }

@@ -71,6 +71,7 @@ export interface FaultTarget {
 
 /** The command is not executed and answered with this result code, such as `AEROSPIKE_ERR_DEVICE_OVERLOAD` (18). */
 export interface AnswerFault extends FaultTarget {
+  /** This kind of fault. */
   readonly kind: 'answer'
   /** 1 to 255. */
   readonly resultCode: number
@@ -78,6 +79,7 @@ export interface AnswerFault extends FaultTarget {
 
 /** The command is executed; its answer, and all behind it on the connection, comes so much later. */
 export interface DelayFault extends FaultTarget {
+  /** This kind of fault. */
   readonly kind: 'delay'
   /** Real time, not moved by `advance`. */
   readonly milliseconds: number
@@ -85,22 +87,27 @@ export interface DelayFault extends FaultTarget {
 
 /** The command is executed; no answer ever comes. */
 export interface SwallowFault extends FaultTarget {
+  /** This kind of fault. */
   readonly kind: 'swallow'
 }
 
 /** The command is executed; the connection closes after so many bytes of the answer. */
 export interface CutFault extends FaultTarget {
+  /** This kind of fault. */
   readonly kind: 'cut'
+  /** How many bytes of the answer still arrive. */
   readonly bytes: number
 }
 
 /** The command is executed; bytes come that are no answer. */
 export interface GarbageFault extends FaultTarget {
+  /** This kind of fault. */
   readonly kind: 'garbage'
 }
 
 /** The command is not executed, and the connection closes without an answer. */
 export interface DropFault extends FaultTarget {
+  /** This kind of fault. */
   readonly kind: 'drop'
 }
 
@@ -109,6 +116,7 @@ export type TestFault = AnswerFault | DelayFault | SwallowFault | CutFault | Gar
 
 /** Which records are meant: those of a namespace, of a set in it, or of a set in every namespace. */
 export interface RecordFilter {
+  /** Their namespace; any when it is left out. */
   readonly namespace?: string
   /** The name of a set; `null` for records without one. */
   readonly set?: string | null
