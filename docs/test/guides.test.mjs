@@ -5,6 +5,7 @@
  */
 
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -58,7 +59,8 @@ const pages = readdirSync(DOCS, { recursive: true })
 const read = (page) => readFileSync(new URL(page, DOCS), 'utf8')
 
 test('the guides are there, in both languages', () => {
-  for (const page of ['en/write-operations.md', 'ko/write-operations.md', 'en/migration.md', 'en/errors.md', 'en/limits.md', 'en/testing.md']) {
+  for (const page of ['en/write-operations.md', 'ko/write-operations.md', 'en/migration.md', 'en/errors.md', 'en/limits.md', 'en/testing.md',
+    'en/typescript.md', 'en/observability.md']) {
     assert.ok(pages.includes(page), page)
   }
 })
@@ -75,6 +77,23 @@ for (const page of pages) {
     assert.deepEqual([code, stderr], [0, ''])
   })
 }
+
+test('en/typescript.md compiles, and what it says is refused is refused', () => {
+  const code = [...read('en/typescript.md').matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, body]) => body).join('\n')
+  assert.ok((code.match(/@ts-expect-error/g) ?? []).length >= 8)
+  writeFileSync(join(folder, 'page.mts'), code)
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({
+    compilerOptions: {
+      strict: true, noEmit: true, target: 'es2022', module: 'nodenext', lib: ['es2022', 'esnext.disposable'], types: ['node'],
+      typeRoots: [fileURLToPath(new URL('../../pkg/node_modules/@types', import.meta.url))],
+      paths: { 'aerospike-wasm': [fileURLToPath(new URL('../../pkg/dist/entry/node.d.ts', import.meta.url))] }
+    },
+    files: ['page.mts']
+  }))
+  const compiler = fileURLToPath(new URL('../../pkg/node_modules/typescript/bin/tsc', import.meta.url))
+  const { status, stdout } = spawnSync(process.execPath, [compiler, '-p', folder], { encoding: 'utf8' })
+  assert.equal(status, 0, stdout)
+})
 
 test('both languages have the same code', () => {
   const code = (page) => blocksOf(read(page)).map((block) => [block.code.replace(/\s*\/\/ .*$/gm, ''), block.output])
