@@ -10,6 +10,9 @@ use aerospike_testkit::sim::{run, run_many};
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
+/// Seeds whose runs found defects of the client.
+const ONCE_BROKEN: &[u64] = &[25_159];
+
 /// Runs of each test.
 const RUNS: u64 = 500;
 
@@ -22,6 +25,14 @@ fn runs_from(first: u64) {
     match run_many(first, 1, RUNS) {
         Ok(totals) => assert!(totals.commands > 10 * RUNS && totals.faults.len() > 20, "\n{totals}"),
         Err(run) => panic!("\n{run}"),
+    }
+}
+
+#[test]
+fn seeds_that_once_broke_a_rule_break_none() {
+    for seed in ONCE_BROKEN {
+        let run = run(*seed);
+        assert!(run.violation.is_none(), "\n{run}");
     }
 }
 

@@ -14,7 +14,8 @@ function failed(rows) {
 await serve(async (hosts) => {
   const { connect, OPERATOR_INCR, OPERATOR_READ } = await import('../../target/stage/dist/entry/node.js')
   const { bins } = await import('./lib.mjs')
-  const client = await connect({ hosts })
+  const depth = process.env.BENCH_PIPELINE_DEPTH
+  const client = await connect(depth === undefined ? { hosts } : { hosts, pipelineDepth: Number(depth) })
   const count = [{ op: OPERATOR_INCR, bin: 'count', val: 1 }, { op: OPERATOR_READ, bin: 'count' }]
   const keys = (names) => names.map((name) => ['test', SET, name])
   return {

@@ -263,7 +263,7 @@ impl Client {
         (generation, generation)
     }
 
-    /// Takes in a node's part of the partition map; one that cannot be read is asked for again at the next tend, and so
+    /// Takes in a node's part of the partition map; one that cannot be used is asked for again at the next tend, and so
     /// are those of the nodes it displaces. Clear bits never erase, so this is how a place comes back that was taken by
     /// an old or false claim.
     fn apply_map(&mut self, id: NodeId, generation: i64, replicas: &str) {

@@ -69,11 +69,19 @@ impl PartitionMap {
         *table.owners.get(column * PARTITIONS + usize::from(partition.0))?
     }
 
-    /// Takes in one node's `replicas` value: `ns:regime,count,bitmap,…;ns:…`. `false` if it does not follow that form or is empty;
-    /// what came before the fault is then kept, each entry being true by itself.
+    /// Takes in one node's `replicas` value: `ns:regime,count,bitmap,…;ns:…`. `false` if it is to be asked again: the value does
+    /// not follow that form (what came before the fault is kept, each entry being true by itself), or the node claims
+    /// nothing, as one that has only just joined.
     pub(crate) fn apply(&mut self, node: NodeId, value: &str) -> bool {
-        let mut entries = value.split(';').filter(|entry| !entry.is_empty()).peekable();
-        entries.peek().is_some() && entries.all(|entry| self.apply_namespace(node, entry).is_some())
+        let entries = value.split(';').filter(|entry| !entry.is_empty());
+        let mut claims = 0;
+        for entry in entries {
+            match self.apply_namespace(node, entry) {
+                Some(count) => claims += count,
+                None => return false,
+            }
+        }
+        claims > 0
     }
 
     /// Nodes whose places others took since the last call: they are to be asked again.
@@ -95,7 +103,8 @@ impl PartitionMap {
         }
     }
 
-    fn apply_namespace(&mut self, node: NodeId, entry: &str) -> Option<()> {
+    /// How many places the node claims in one namespace; `None` if the entry does not follow the form.
+    fn apply_namespace(&mut self, node: NodeId, entry: &str) -> Option<u32> {
         let (name, rest) = entry.split_once(':')?;
         let mut parts = rest.split(',');
         let regime: u32 = parts.next()?.parse().ok()?;
@@ -103,17 +112,19 @@ impl PartitionMap {
         let index = self.table(name, count.min(MAX_COLUMNS))?;
         let table = self.tables.get_mut(index)?;
         table.is_strong = regime > 0;
-        let mut found = 0;
+        let (mut found, mut claims) = (0, 0);
         for (column, text) in parts.take(table.columns).enumerate() {
             let mut bitmap = [0u8; BITMAP + 4];
             let len = STANDARD.decode_slice(text, &mut bitmap).ok()?;
             if len != BITMAP {
                 return None;
             }
-            table.apply_column(node, regime, column, &bitmap[..BITMAP], &mut self.displaced);
+            let bitmap = &bitmap[..BITMAP];
+            claims += bitmap.iter().map(|byte| byte.count_ones()).sum::<u32>();
+            table.apply_column(node, regime, column, bitmap, &mut self.displaced);
             found += 1;
         }
-        (found >= count.min(MAX_COLUMNS)).then_some(())
+        (found >= count.min(MAX_COLUMNS)).then_some(claims)
     }
 
     fn table(&mut self, name: &str, columns: usize) -> Option<usize> {
@@ -185,7 +196,7 @@ mod tests {
         assert!(map.take_displaced().is_empty(), "nothing changed");
         assert!(map.apply(second, &claim(true)));
         assert_eq!(map.take_displaced(), BTreeSet::from([first]));
-        assert!(map.apply(second, &claim(false)));
+        assert!(!map.apply(second, &claim(false)), "who claims nothing is to be asked again");
         assert_eq!(map.owner(0, PartitionId(7), 0), Some(second), "clear bits never erase");
         assert!(map.take_displaced().is_empty());
     }

@@ -33,6 +33,7 @@ usage: cargo xtask COMMAND
   runtimes                   the part of the tests that runs the npm package in every runtime
   bench [--hosts HOST:PORT]  the package beside the official clients, in turn, against the embedded server or a real one;
                              --quick; --clients NAMES and --only WORK to choose; --rounds N; --record for BENCHMARKS.md
+  bench depth                the package with its default pipeline depth beside itself with a depth of 1
   bench counts [--update]    instructions and allocations per operation of the core, against benches/counts.txt
   bench memory               what long lives and large commands take
   bench cluster              how the client's work grows with the cluster

@@ -46,7 +46,8 @@ pub(crate) struct Options {
 /// `cargo xtask bench [TOPIC]`.
 pub(crate) fn run_topic(topic: &str, hosts: Option<&str>, options: &Options) -> Result<()> {
     match topic {
-        "" => compare(hosts, options),
+        "" => compare(hosts, options, peers::install),
+        "depth" => depth(hosts, options),
         "counts" => counts::run_counts(options.update),
         "memory" => memory(hosts),
         "cluster" => run(cargo().args([
@@ -58,7 +59,7 @@ pub(crate) fn run_topic(topic: &str, hosts: Option<&str>, options: &Options) -> 
             "--bin",
             "bench-cluster",
         ])),
-        _ => bail!("say what to measure: cargo xtask bench [counts | memory | cluster]"),
+        _ => bail!("say what to measure: cargo xtask bench [depth | counts | memory | cluster]"),
     }
 }
 
@@ -72,11 +73,22 @@ fn memory(hosts: Option<&str>) -> Result<()> {
     run(std::process::Command::new("node").args(["--expose-gc", "benches/clients/memory.mjs", &hosts]))
 }
 
-fn compare(hosts: Option<&str>, options: &Options) -> Result<()> {
+/// What pipelining is worth: the package with its default depth beside itself with a depth of 1.
+fn depth(hosts: Option<&str>, options: &Options) -> Result<()> {
+    let only = if options.only.is_empty() { "put,get".to_string() } else { options.only.clone() };
+    let options = Options { only, record: false, ..options.clone() };
+    compare(hosts, &options, |_| Ok(peers::depths()))
+}
+
+fn compare(
+    hosts: Option<&str>,
+    options: &Options,
+    clients: impl FnOnce(&str) -> Result<Vec<peers::Client>>,
+) -> Result<()> {
     let settings = Settings::new(options);
     build::package()?;
     fs::create_dir_all(FOLDER)?;
-    let clients = peers::install(&options.clients)?;
+    let clients = clients(&options.clients)?;
     let embedded = if hosts.is_none() { Some(server::start(1, 7200)?) } else { None };
     let target = match (hosts, &embedded) {
         (Some(hosts), _) => hosts.to_string(),

@@ -64,6 +64,13 @@ pub(crate) fn install(wanted: &str) -> Result<Vec<Client>> {
     Ok(clients)
 }
 
+/// This project's client as it is, and with one command at a time on a connection.
+pub(crate) fn depths() -> Vec<Client> {
+    let mut one = node_client("depth 1", "ours", "ours.mjs", &[]);
+    one.environment.push(("BENCH_PIPELINE_DEPTH", "1".into()));
+    vec![node_client(OURS, "ours", "ours.mjs", &[]), one]
+}
+
 fn script(name: &str) -> String {
     root().join("benches/clients").join(name).to_string_lossy().into_owned()
 }
