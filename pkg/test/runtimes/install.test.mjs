@@ -41,7 +41,8 @@ async function assertRuns(program, args, cwd, more = {}) {
 
 test('publint finds nothing', async () => {
   const { publint } = required('publint')
-  const { messages } = await publint({ pkgDir: fileURLToPath(PACKAGE), strict: true, pack: 'npm' })
+  const { buffer } = new Uint8Array(await readFile(tarball()))
+  const { messages } = await publint({ strict: true, pack: { tarball: buffer } })
   assert.deepEqual(messages, [])
 })
 

@@ -8,7 +8,9 @@ import { spawn } from 'node:child_process'
 
 /** Runs a program; resolves with its exit code and what it printed. It is killed after `limit` milliseconds. */
 export function runProgram(program, args, { env = {}, cwd, limit = 240_000, input = '' } = {}) {
-  const child = spawn(program, args, { cwd, env: { ...process.env, NO_COLOR: '1', ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
+  // Whatever runs tests of its own must not take them for a part of these.
+  const own = { ...process.env, NODE_TEST_CONTEXT: undefined, NO_COLOR: '1', ...env }
+  const child = spawn(program, args, { cwd, env: own, stdio: ['pipe', 'pipe', 'pipe'] })
   const timer = setTimeout(() => child.kill('SIGKILL'), limit)
   let stdout = ''
   let stderr = ''
