@@ -17,6 +17,7 @@ import { openServer } from '../../pkg/test/e2e/support/server.mjs'
 const DOCS = new URL('../', import.meta.url)
 const PACKAGE = new URL('../../pkg/dist/entry/node.js', import.meta.url).href
 const TESTING = new URL('../../pkg/dist/entry/testing-node.js', import.meta.url).href
+const repository = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 const MARK = '=== end of block'
 
 let server
@@ -78,21 +79,31 @@ for (const page of pages) {
   })
 }
 
+/** Compiles files with the TypeScript at `compiler`, strictly, the declarations of the package included. */
+function compile(compiler, files) {
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({
+    compilerOptions: {
+      strict: true, noEmit: true, target: 'es2022', module: 'nodenext', lib: ['es2022', 'esnext.disposable'], types: ['node'],
+      exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, skipLibCheck: false,
+      typeRoots: [repository('pkg/node_modules/@types')], paths: { 'aerospike-wasm': [repository('pkg/dist/entry/node.d.ts')] }
+    },
+    files
+  }))
+  const { status, stdout } = spawnSync(process.execPath, [repository(`${compiler}/bin/tsc`), '-p', folder], { encoding: 'utf8' })
+  assert.equal(status, 0, stdout)
+}
+
 test('en/typescript.md compiles, and what it says is refused is refused', () => {
   const code = [...read('en/typescript.md').matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, body]) => body).join('\n')
   assert.ok((code.match(/@ts-expect-error/g) ?? []).length >= 8)
   writeFileSync(join(folder, 'page.mts'), code)
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({
-    compilerOptions: {
-      strict: true, noEmit: true, target: 'es2022', module: 'nodenext', lib: ['es2022', 'esnext.disposable'], types: ['node'],
-      typeRoots: [fileURLToPath(new URL('../../pkg/node_modules/@types', import.meta.url))],
-      paths: { 'aerospike-wasm': [fileURLToPath(new URL('../../pkg/dist/entry/node.d.ts', import.meta.url))] }
-    },
-    files: ['page.mts']
-  }))
-  const compiler = fileURLToPath(new URL('../../pkg/node_modules/typescript/bin/tsc', import.meta.url))
-  const { status, stdout } = spawnSync(process.execPath, [compiler, '-p', folder], { encoding: 'utf8' })
-  assert.equal(status, 0, stdout)
+  compile('pkg/node_modules/typescript', ['page.mts'])
+})
+
+test('the oldest TypeScript it names understands the declarations, and refuses the same', () => {
+  const { version } = JSON.parse(readFileSync(repository('docs/reference/node_modules/typescript-oldest/package.json'), 'utf8'))
+  assert.ok(read('en/typescript.md').includes(`TypeScript ${version.replace(/\.\d+$/, '')} or later`), version)
+  compile('docs/reference/node_modules/typescript-oldest', ['page.mts', ...['usage', 'typed'].map((name) => repository(`pkg/test/types/${name}.ts`))])
 })
 
 test('both languages have the same code', () => {

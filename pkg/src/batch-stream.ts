@@ -79,7 +79,7 @@ function iterate(keys: unknown): Iterator<unknown> {
  * }
  * ```
  */
-export class BatchReadStream<B = ReadBins> implements AsyncIterableIterator<BatchRecord<B>, undefined> {
+export class BatchReadStream<B = ReadBins> implements AsyncIterableIterator<BatchRecord<B>> {
   readonly #sender: ChunkSender
   readonly #chunkSize: number
   readonly #signal: AbortSignal | undefined

@@ -38,8 +38,8 @@ type Apply = (block: PolicyBlock, value: unknown, field: string) => void
 
 /** A policy as it goes on the tape. */
 export class PolicyBlock {
-  readonly bytes = new Uint8Array(POLICY_BYTES)
-  readonly view = new DataView(this.bytes.buffer)
+  readonly bytes: Uint8Array = new Uint8Array(POLICY_BYTES)
+  readonly view: DataView = new DataView(this.bytes.buffer)
   /** The packed filter expression. */
   filter: Uint8Array | null = null
   /** The TTL that `TTL_CLIENT_DEFAULT` stands for, as on the wire. */

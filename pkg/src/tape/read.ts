@@ -54,8 +54,8 @@ function setProperty(target: ReadBins, name: string, value: ReadValue): void {
 
 /** Reads the tape that one `poll` left. */
 export class TapeReader {
-  bytes = new Uint8Array(0)
-  view = new DataView(new ArrayBuffer(0))
+  bytes: Uint8Array = new Uint8Array(0)
+  view: DataView = new DataView(new ArrayBuffer(0))
   pos = 0
   private readonly memory: EngineModule['memory']
   private readonly text: TextCodec

@@ -21,8 +21,8 @@ const HIGH_WORD = 4_294_967_296
 
 /** Writes one command at a time. */
 export class TapeWriter {
-  bytes = new Uint8Array(0)
-  view = new DataView(new ArrayBuffer(0))
+  bytes: Uint8Array = new Uint8Array(0)
+  view: DataView = new DataView(new ArrayBuffer(0))
   pos = 0
   start = 0
   private end = 0
