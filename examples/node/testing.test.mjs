@@ -23,16 +23,21 @@ class PageViews {
 
   /** Counts one view; views that could not be stored are stored with the next one. */
   async view(page) {
-    const views = (this.#waiting.get(page) ?? 0) + 1
-    this.#waiting.set(page, views)
+    const views = this.#take(page) + 1
     try {
       await this.#client.increment(['test', 'views', page], 'count', views, { meta: { ttl: 60 }, policy: { maxRetries: 0 } })
-      this.#waiting.delete(page)
     } catch (error) {
       // An error in doubt may have counted already; to count too little is better here than to count twice.
       if (!(error instanceof AerospikeError)) throw error
-      if (error.inDoubt) this.#waiting.delete(page)
+      if (!error.inDoubt) this.#waiting.set(page, this.#take(page) + views)
     }
+  }
+
+  /** The views that wait, which are the caller's from now on. */
+  #take(page) {
+    const views = this.#waiting.get(page) ?? 0
+    this.#waiting.delete(page)
+    return views
   }
 
   async count(page) {
