@@ -9,13 +9,14 @@ import { Client } from './client.js'
 import { checkConfig } from './config.js'
 import { EngineDriver } from './engine.js'
 import { AerospikeError, ClientError } from './errors.js'
-import { Fault } from './fault.js'
+import { Fault, show, unknownName } from './fault.js'
 import { Policies } from './policy.js'
 import type { Runtime } from './transport.js'
 import type { ClientConfig, ConnectOptions } from './types.js'
 import type { EngineModule } from './wasm.js'
 
 const DEFAULT_MESSAGE_LIMIT = 134_217_728
+const OPTIONS = ['transport', 'signal']
 
 /** Connects with a given module and runtime; entries bind both. */
 export async function connectWith(
@@ -39,6 +40,13 @@ export async function connectWith(
   return Client.over(driver, policies)
 }
 
+function checkOptions(options: ConnectOptions): void {
+  if (typeof options !== 'object' || options === null) throw new Fault('options', `${show(options)} is not an object`)
+  for (const name of Object.keys(options)) if (!OPTIONS.includes(name)) throw unknownName('', name, OPTIONS)
+  const { signal } = options
+  if (signal != null && typeof signal.addEventListener !== 'function') throw new Fault('signal', 'is not an AbortSignal')
+}
+
 function prepare(
   module: EngineModule,
   runtime: Runtime,
@@ -48,6 +56,7 @@ function prepare(
   try {
     const checked = checkConfig(config, () => runtime.hosts?.())
     const policies = new Policies(config.policies)
+    checkOptions(options)
     const transport = options.transport ?? runtime.transport
     if (typeof transport.connect !== 'function') throw new Fault('transport', 'has no method connect(endpoint, on)')
     const limit = config.maxMessageBytes ?? DEFAULT_MESSAGE_LIMIT

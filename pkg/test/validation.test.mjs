@@ -264,3 +264,18 @@ test('the configuration reaches the engine', async () => {
     racks: [3, 1], opening_connection_threshold: 2
   })
 })
+
+for (const [options, pattern] of [
+  [{ transprt: {} }, /connect: transprt: unknown option 'transprt', did you mean 'transport'\?/], [5, /connect: options: 5 is not an object/],
+  [null, /options: null/], [{ signal: {} }, /connect: signal: is not an AbortSignal/], [{ policy: {} }, /unknown option 'policy', known are transport, signal/]
+]) {
+  test(`options of connect ${JSON.stringify(options)}`, async () => {
+    const { module, engines } = fakeModule()
+    await assert.rejects(connectWith(module, fakeRuntime(), { hosts: 'h' }, options), (error) => {
+      assert.ok(error instanceof InvalidArgError, `${error}`)
+      assert.match(error.message, pattern)
+      return true
+    })
+    assert.equal(engines.length, 0)
+  })
+}
