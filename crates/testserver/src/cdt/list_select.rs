@@ -13,9 +13,9 @@ use super::compare;
 use super::list::List;
 use super::op::{Call, Params};
 use super::packed;
-use super::returns::{Elements, Picked, Positions, Return};
+use super::returns::{Elements, Made, Picked, Positions, Return};
 use super::selector::Selector;
-use super::span::Span;
+use super::span::{NOTHING, Span};
 use crate::order;
 
 impl Elements for List<'_> {
@@ -29,6 +29,10 @@ impl Elements for List<'_> {
 
     fn is_map(&self) -> bool {
         false
+    }
+
+    fn is_ordered(&self) -> bool {
+        self.ordered
     }
 
     fn key(&self, _: usize) -> &[u8] {
@@ -76,20 +80,30 @@ fn pick(
         chosen.indexes = chosen.indexes.or(chosen.ranks);
         chosen.ranks = chosen.indexes;
     }
+    let made = match selector {
+        Selector::Index | Selector::IndexRange => Made::Index,
+        Selector::Rank | Selector::RankRange | Selector::ValueRelativeRankRange => Made::Rank,
+        Selector::ValueList => Made::List,
+        _ => Made::Value,
+    };
+    let run = chosen.ranks.or(chosen.indexes);
     let mut items = chosen.items;
     if returns.inverted {
         items = others(&items, list.items.len());
     }
     let is_all = items.len() == list.items.len();
-    let indexes = chosen.indexes.map_or_else(|| Positions::Listed(ascending(&items)), Positions::Span);
+    let listed = || if list.ordered { items.clone() } else { ascending(&items) };
+    let indexes = chosen.indexes.map_or_else(|| Positions::Listed(listed()), Positions::Span);
     let known = if is_all { chosen.ranks.or(chosen.indexes) } else { chosen.ranks };
     let ranks = match known {
         Some(span) => Positions::Span(span),
         None if !returns.needs_ranks() => Positions::Unknown,
+        None if list.ordered && selector == Selector::ValueList => Positions::Listed(items.clone()),
+        None if selector == Selector::ValueList && returns.inverted && is_all => Positions::Span(NOTHING),
         None if selector == Selector::ValueList => Positions::Listed(ranks_ascending(list, &items)),
         None => Positions::Listed(items.iter().map(|at| rank_of(list, list.value(*at))).collect()),
     };
-    Ok(Picked { single: selector.is_single(), items, indexes, ranks })
+    Ok(Picked { single: selector.is_single(), items, indexes, ranks, made, run })
 }
 
 fn by_index(list: &List<'_>, selector: Selector, params: &Params<'_>) -> Result<Chosen, ResultCode> {
@@ -136,6 +150,14 @@ fn by_value(list: &List<'_>, selector: Selector, params: &Params<'_>) -> Result<
 }
 
 fn by_value_list(list: &List<'_>, values: &[&[u8]]) -> Result<Chosen, ResultCode> {
+    if list.ordered {
+        // Each value by itself: one that is named twice is found twice.
+        let run = |value: &&[u8]| {
+            let end = list.items.partition_point(|item| compare::order(item, value).is_le());
+            rank_of(list, value)..end
+        };
+        return Ok(Chosen { items: values.iter().flat_map(run).collect(), indexes: None, ranks: None });
+    }
     let is_wanted = |at: &usize| values.iter().any(|value| compare::order(list.value(*at), value).is_eq());
     let items = (0..list.items.len()).filter(is_wanted).collect();
     Ok(Chosen { items, indexes: None, ranks: None })

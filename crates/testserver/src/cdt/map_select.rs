@@ -5,6 +5,7 @@
 //! makes two runs of them; ranks of values ascend. When an index selection covers the whole map, its ranks are not looked up: they count up. Source: server `particle_map.c`, and captured replies.
 
 use aerospike_wasm::wire::ResultCode;
+use aerospike_wasm::wire::msgpack::order as order_flags;
 
 use super::Outcome;
 use super::compare;
@@ -12,9 +13,9 @@ use super::list_select::{others, single};
 use super::map::Map;
 use super::op::{Call, Params};
 use super::packed;
-use super::returns::{Elements, Picked, Positions, Return};
+use super::returns::{Elements, Made, Picked, Positions, Return};
 use super::selector::Selector;
-use super::span::Span;
+use super::span::{NOTHING, Span};
 use crate::order;
 
 impl Elements for Map<'_> {
@@ -30,6 +31,10 @@ impl Elements for Map<'_> {
         true
     }
 
+    fn is_ordered(&self) -> bool {
+        self.flags & order_flags::ORDERED != 0
+    }
+
     fn key(&self, at: usize) -> &[u8] {
         self.pairs.get(at).map_or(packed::NIL, |pair| pair.0)
     }
@@ -38,7 +43,11 @@ impl Elements for Map<'_> {
 /// Runs a GET_BY_… or REMOVE_BY_… operation.
 pub(super) fn run(mut map: Map<'_>, call: &Call<'_>) -> Result<Outcome, ResultCode> {
     let selector = Selector::of(call.opcode).ok_or(ResultCode::PARAMETER)?;
-    let returns = call.params.returns(0)?;
+    let mut returns = call.params.returns(0)?;
+    // An ordered map takes no notice of an inversion when a single key is not there.
+    if selector == Selector::Key && map.is_ordered() && map.find(call.params.raw(1)?).is_err() {
+        returns.inverted = false;
+    }
     let picked = pick(&map, selector, &call.params, returns)?;
     let answer = returns.answer(&map, &picked)?;
     if !call.modifies {
@@ -78,6 +87,14 @@ fn pick(
     if returns.inverted {
         at = others(&at, size);
     }
+    let made = match selector {
+        Selector::KeyList | Selector::ValueList => Made::List,
+        Selector::KeyInterval if !map.is_ordered() => Made::Key,
+        Selector::Value | Selector::AllByValue | Selector::ValueInterval => Made::Value,
+        _ if matches!(chosen, Chosen::Indexes(_)) => Made::Index,
+        _ => Made::Rank,
+    };
+    let is_nothing = at.len() == if returns.inverted { size } else { 0 };
     let positions = span.map_or_else(|| Positions::Listed(at.clone()), Positions::Span);
     let (items, indexes, ranks) = match chosen {
         Chosen::Indexes(_) if returns.needs_ranks() && at.len() < size => {
@@ -85,6 +102,10 @@ fn pick(
             (at, positions, ranks)
         }
         Chosen::Indexes(span) => (at, positions, Positions::Span(span)),
+        // Around nothing, an unordered map counts indexes up from either end.
+        Chosen::Keys(_) if is_nothing && !map.is_ordered() => {
+            (at, Positions::Span(NOTHING), Positions::Unknown)
+        }
         Chosen::Keys(_) => (at, positions, Positions::Unknown),
         Chosen::Ranks(_) | Chosen::Values(..) => {
             let ranked = by_ranks(map);
@@ -93,10 +114,14 @@ fn pick(
             if is_split || matches!(chosen, Chosen::Values(..)) {
                 order::ascending(&mut items);
             }
-            (items.clone(), Positions::Listed(items), positions)
+            let is_around_nothing = made == Made::Value && is_nothing && returns.inverted;
+            let indexes =
+                if is_around_nothing { Positions::Span(NOTHING) } else { Positions::Listed(items.clone()) };
+            let is_around_list = made == Made::List && is_nothing && returns.inverted;
+            (items, indexes, if is_around_list { Positions::Span(NOTHING) } else { positions })
         }
     };
-    Ok(Picked { single: selector.is_single(), items, indexes, ranks })
+    Ok(Picked { single: selector.is_single(), items, indexes, ranks, made, run: span })
 }
 
 fn choose(map: &Map<'_>, selector: Selector, params: &Params<'_>) -> Result<Chosen, ResultCode> {
@@ -128,7 +153,10 @@ fn choose(map: &Map<'_>, selector: Selector, params: &Params<'_>) -> Result<Chos
         Selector::ValueList => Chosen::Values(None, by_value_list(map, &params.list(1)?)),
         Selector::Value | Selector::AllByValue | Selector::ValueInterval => {
             let ranks = by_value(map, selector, params)?;
-            Chosen::Values(Span::of(&ranks), ranks)
+            let start = || rank_of(map, params.raw(1).unwrap_or(packed::NIL));
+            let span =
+                if ranks.is_empty() { Some(Span { start: start(), count: 0 }) } else { Span::of(&ranks) };
+            Chosen::Values(span, ranks)
         }
     })
 }

@@ -10,6 +10,9 @@ pub(super) struct Span {
     pub(super) count: usize,
 }
 
+/// A run of nothing.
+pub(super) const NOTHING: Span = Span { start: 0, count: 0 };
+
 impl Span {
     /// The position of one element.
     pub(super) fn position(at: i64, size: usize) -> Option<usize> {
@@ -75,9 +78,6 @@ impl Span {
 
     /// The same positions counted from the other end: each of the two runs ascends by itself.
     pub(super) fn others_reversed(&self, size: usize) -> Vec<usize> {
-        if self.count == 0 {
-            return (0..size).collect();
-        }
         (size - self.start.min(size)..size).chain(0..size.saturating_sub(self.end())).collect()
     }
 }
