@@ -15,6 +15,8 @@ use super::world::{Happening, World};
 
 /// Time within which everything in flight ends once all is well: the longest total timeout, and as much again.
 const DRAIN: u64 = 10_000 * MS;
+/// The longest that a connection waits for a late reply (`timeout_delay_ms`).
+const STALL: u64 = 3_000 * MS;
 /// Time within which every node is found again.
 const FIND: u64 = 20_000 * MS;
 /// Most memory a client of five nodes may hold, bytes: partition maps, buffers, requests.
@@ -66,7 +68,8 @@ impl World {
             self.violate(Rule::Recovers, format!("of {nodes} nodes the client has found: {names}"));
         }
         let config = &self.plan.client;
-        let settle = u64::from(4 * config.tend_interval_ms + 4 * config.connect_timeout_ms) * MS;
+        // Connections that wait for a late reply are given up meanwhile, and that is held against their nodes.
+        let settle = STALL + u64::from(4 * config.tend_interval_ms + 4 * config.connect_timeout_ms) * MS;
         self.run(settle, |_| false);
         if !self.client.is_connected() || self.client.node_names().count() != nodes {
             self.violate(Rule::Recovers, "the client does not stay connected".into());
