@@ -42,9 +42,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
         let target = to.join(path.file_name().unwrap_or_default());
         if path.is_dir() {
             copy(&path, &target)?;
-        } else if !(path.starts_with("pkg/dist")
-            && path.extension().is_some_and(|extension| extension == "js"))
-        {
+        } else if path.extension().is_none_or(|extension| extension != "js") {
             fs::copy(&path, &target)?;
         }
     }

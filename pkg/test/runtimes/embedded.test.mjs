@@ -6,8 +6,6 @@
  */
 
 import assert from 'node:assert/strict'
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { before, test } from 'node:test'
 import { makeProject } from './support/project.mjs'
 import { runProgram } from './support/run.mjs'
@@ -48,10 +46,6 @@ test('bun: every scenario, with and without ports', unless('bun'), async () => {
 test('workerd: every scenario, without ports', unless('workerd'), async () => {
   await bundle(folder, 'programs/embedded-worker.mjs')
   await configure(folder)
-  const config = join(folder, 'worker.capnp')
-  const module = (name) => `(name = "${name}_bg.wasm", wasm = embed "out/${name}_bg.wasm")`
-  const text = await readFile(config, 'utf8')
-  await writeFile(config, text.replace(module('aerospike_js'), `${module('aerospike_js')}, ${module('aerospike_testserver_js')}`))
   const result = await resultOf(tools.workerd, ['test', 'worker.capnp'])
   check(result, 1)
   assert.match(result.refusal, /^InvalidArgError: TestServer.start: options.tcp: this runtime cannot listen on ports/)
