@@ -1,9 +1,11 @@
 //! Settings of a client, with the reason for every default.
 //!
-//! Imports nothing but `alloc`.
+//! Imports `auth`.
 
 use alloc::string::String;
 use alloc::vec::Vec;
+
+use crate::auth::{Auth, ConfigError};
 
 /// Where a server listens. Names are resolved by the host.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -25,8 +27,13 @@ pub struct Config {
     pub cluster_name: String,
     /// Name of the application, shown in the server's statistics of clients.
     pub application_id: String,
+    /// Who the client says it is.
+    pub auth: Auth,
     /// Longest time to make a connection and hear from a node, ms. 1,000 as in the C client.
     pub connect_timeout_ms: u32,
+    /// Longest time to wait for the answer to a login, ms. 5,000 as in the C client: the server may have to ask another
+    /// service.
+    pub login_timeout_ms: u32,
     /// Time between two looks at the cluster, ms. 1,000 as in the C client.
     pub tend_interval_ms: u32,
     /// Connections unused for longer are closed, ms. 55,000: below the 60 s after which older servers close them.
@@ -62,13 +69,29 @@ pub struct Config {
     pub max_message_bytes: usize,
 }
 
+impl Config {
+    /// Whether the settings fit each other; a client whose settings do not connects to nothing.
+    ///
+    /// # Errors
+    /// What does not fit.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let clear = self.seeds.iter().find(|seed| seed.tls_name.is_empty());
+        match (self.auth.needs_tls(), clear) {
+            (Some(mode), Some(seed)) => Err(ConfigError::NeedsTls { mode, host: seed.host.clone() }),
+            _ => Ok(()),
+        }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
             seeds: Vec::new(),
             cluster_name: String::new(),
             application_id: String::new(),
+            auth: Auth::None,
             connect_timeout_ms: 1_000,
+            login_timeout_ms: 5_000,
             tend_interval_ms: 1_000,
             idle_timeout_ms: 55_000,
             max_conns_per_node: 100,

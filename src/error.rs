@@ -137,10 +137,38 @@ pub enum CloseReason {
     AddressDenied,
     /// The host lets this client look up no names.
     LookupDenied,
+    /// The server's certificate has expired, or is not valid yet.
+    CertificateExpired,
+    /// The server's certificate is for another name than the TLS name.
+    CertificateName,
+    /// The server's certificate is signed by itself and is not among those that are trusted.
+    CertificateSelfSigned,
+    /// The server's certificate comes from an authority that is not trusted.
+    CertificateUntrusted,
+    /// The server refused the certificate of this client, or that it has none.
+    ClientCertificate,
+    /// The TLS handshake failed in another way.
+    Tls,
     /// This client closed it for want of use or because its node left.
     Dropped,
     /// Anything else.
     Other,
+}
+
+impl CloseReason {
+    /// Whether it is about TLS: a certificate, or the handshake.
+    #[must_use]
+    pub const fn is_tls(self) -> bool {
+        matches!(
+            self,
+            Self::CertificateExpired
+                | Self::CertificateName
+                | Self::CertificateSelfSigned
+                | Self::CertificateUntrusted
+                | Self::ClientCertificate
+                | Self::Tls
+        )
+    }
 }
 
 impl fmt::Display for CloseReason {
@@ -156,6 +184,16 @@ impl fmt::Display for CloseReason {
             Self::TcpDenied => "permission denied: this program may not make TCP connections",
             Self::AddressDenied => "permission denied: this program may not connect to that address",
             Self::LookupDenied => "permission denied: this program may not look up names",
+            Self::CertificateExpired => "the server's certificate has expired or is not valid yet",
+            Self::CertificateName => "the server's certificate is not for the TLS name",
+            Self::CertificateSelfSigned => "the server's certificate is self-signed and not trusted",
+            Self::CertificateUntrusted => {
+                "the server's certificate comes from an authority that is not trusted"
+            }
+            Self::ClientCertificate => {
+                "the server does not accept this client without a certificate it trusts"
+            }
+            Self::Tls => "the TLS handshake failed",
             Self::Dropped => "the node left the cluster",
             Self::Other => "connection failed",
         })

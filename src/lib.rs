@@ -39,6 +39,7 @@
 
 extern crate alloc;
 
+mod auth;
 mod client;
 mod cluster;
 mod command;
@@ -53,6 +54,7 @@ mod statistics;
 pub mod time;
 pub mod wire;
 
+pub use auth::{Auth, ConfigError, MAX_CLEAR_PASSWORD, MAX_USER, Secret};
 pub use client::{Answer, Client, Event, Input, Output, Reply};
 pub use command::{
     Action, BatchRow, Bins, Command, MAX_BIN_NAME, MAX_NAMESPACE, MAX_OPERATIONS, MAX_SET, RowAction,

@@ -413,7 +413,7 @@ fn seeds_that_do_not_answer_are_named_with_their_reason() {
     config.cluster_name = "other".into();
     let lab = Lab::with_config(1, config);
     let text = lab.seen.iter().find_map(|seen| match seen {
-        Seen::ConnectFailed(text) => Some(text.clone()),
+        Seen::ConnectFailed(text, _) => Some(text.clone()),
         _ => None,
     });
     let text = text.unwrap();

@@ -60,8 +60,8 @@ const pages = readdirSync(DOCS, { recursive: true })
 const read = (page) => readFileSync(new URL(page, DOCS), 'utf8')
 
 test('the guides are there, in both languages', () => {
-  for (const page of ['en/write-operations.md', 'ko/write-operations.md', 'en/migration.md', 'en/errors.md', 'en/limits.md', 'en/testing.md',
-    'en/typescript.md', 'en/observability.md']) {
+  const guides = ['write-operations', 'migration', 'errors', 'limits', 'security', 'testing', 'typescript', 'observability']
+  for (const page of [...guides.map((name) => `en/${name}.md`), 'ko/write-operations.md']) {
     assert.ok(pages.includes(page), page)
   }
 })

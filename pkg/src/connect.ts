@@ -1,17 +1,18 @@
 /*
  * From a configuration to a client: what every entry's `connect` does.
  *
- * May import: client.ts, config.ts, engine.ts, policy.ts, errors.ts, fault.ts, types.
+ * May import: client.ts, config.ts, engine.ts, policy.ts, errors.ts, fault.ts, types of security.ts, transport.ts.
  * Invariant: a configuration is checked whole before anything is opened.
  */
 
 import { Client } from './client.js'
 import { checkConfig } from './config.js'
 import { EngineDriver } from './engine.js'
-import { AerospikeError, ClientError } from './errors.js'
+import { AerospikeError, ClientError, InvalidArgError } from './errors.js'
 import { Fault, show, unknownName } from './fault.js'
 import { Policies } from './policy.js'
-import type { Runtime } from './transport.js'
+import type { TlsOptions } from './security.js'
+import type { Runtime, Transport } from './transport.js'
 import type { ClientConfig, ConnectOptions } from './types.js'
 import type { EngineModule } from './wasm.js'
 
@@ -25,7 +26,13 @@ export async function connectWith(
   config: ClientConfig,
   options: ConnectOptions = {}
 ): Promise<Client> {
-  const { driver, policies } = prepare(module, runtime, config, options)
+  const { driver, policies, tls, transport } = prepare(module, runtime, config, options)
+  try {
+    if (tls !== null) await prepareTls(transport, tls)
+  } catch (error) {
+    void driver.close()
+    throw error
+  }
   const signal = options.signal
   const cancel = (): void => {
     driver.abandon(new ClientError('connect: cancelled', { resultCode: -5, cause: signal?.reason }))
@@ -47,12 +54,22 @@ function checkOptions(options: ConnectOptions): void {
   if (signal != null && typeof signal.addEventListener !== 'function') throw new Fault('signal', 'is not an AbortSignal')
 }
 
+/** Lets the transport look at certificates and keys. */
+async function prepareTls(transport: Transport, tls: TlsOptions): Promise<void> {
+  try {
+    await transport.prepareTls?.(tls)
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause)
+    throw new InvalidArgError(`connect: config.tls: ${problem}`, { field: 'config.tls', cause })
+  }
+}
+
 function prepare(
   module: EngineModule,
   runtime: Runtime,
   config: ClientConfig,
   options: ConnectOptions
-): { driver: EngineDriver; policies: Policies } {
+): { driver: EngineDriver; policies: Policies; tls: TlsOptions | null; transport: Transport } {
   try {
     const checked = checkConfig(config, () => runtime.hosts?.())
     const policies = new Policies(config.policies)
@@ -60,7 +77,8 @@ function prepare(
     const transport = options.transport ?? runtime.transport
     if (typeof transport.connect !== 'function') throw new Fault('transport', 'has no method connect(endpoint, on)')
     const limit = config.maxMessageBytes ?? DEFAULT_MESSAGE_LIMIT
-    return { driver: new EngineDriver(module, checked, runtime, transport, limit), policies }
+    const driver = new EngineDriver(module, checked, runtime, transport, limit)
+    return { driver, policies, tls: checked.tls, transport }
   } catch (error) {
     if (error instanceof Fault) throw error.toError('connect')
     if (error instanceof AerospikeError) throw error

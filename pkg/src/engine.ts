@@ -1,15 +1,15 @@
 /*
  * Drives one engine: bytes in, tape out, timers, and the promises of commands in flight.
  *
- * May import: errors.ts, fault.ts, pending.ts, config.ts, metrics.ts, observe.ts, tape/*, transport.ts, wasm.ts.
- * Loads nothing and knows no runtime: module and runtime come in as values.
+ * May import: errors.ts, fault.ts, pending.ts, config.ts, metrics.ts, observe.ts, tape/*, security.ts, transport.ts,
+ * wasm.ts. Loads nothing and knows no runtime: module and runtime come in as values.
  * Invariants: one `poll` drains everything; the engine is not called while its tape is read, so what a transport
  * reports meanwhile waits; a command id is compared whole, its slot is only where it is kept; bytes handed to a
  * transport are its own.
  */
 
 import type { CheckedConfig } from './config.js'
-import { AerospikeError, BackpressureError, ClientError, ClusterError, RustPanicError } from './errors.js'
+import { AerospikeError, BackpressureError, ClientError, connectError, RustPanicError } from './errors.js'
 import { Fault } from './fault.js'
 import { Link } from './link.js'
 import { OperationMetrics } from './metrics.js'
@@ -18,6 +18,7 @@ import { type Canceller, type Pending, skipOutcome, skipRow } from './pending.js
 import { EVENT, OUT, SLOT_MASK } from './tape/layout.js'
 import { TapeReader } from './tape/read.js'
 import { TapeWriter } from './tape/write.js'
+import type { TlsOptions } from './security.js'
 import type { CloseReason, Runtime, Transport } from './transport.js'
 import type { ClientEvent, ClientStatistics } from './types.js'
 import type { EngineBinding, EngineModule } from './wasm.js'
@@ -41,6 +42,7 @@ export class EngineDriver implements Canceller {
   private readonly engine: EngineBinding
   private readonly reader: TapeReader
   private readonly transport: Transport
+  private readonly tls: TlsOptions | null
   private readonly defer: (flush: () => void) => void
   private readonly checkPlace: ((operation: string) => void) | undefined
   private readonly flush: () => void
@@ -76,6 +78,7 @@ export class EngineDriver implements Canceller {
     this.tape = new TapeWriter(this.engine, module.memory, text, limit)
     this.reader = new TapeReader(module.memory, text)
     this.transport = transport
+    this.tls = config.tls
     this.onEvent = config.onEvent
     const [{ host, port }] = config.seeds
     const server = { address: host, port, clusterName: config.clusterName }
@@ -292,7 +295,7 @@ export class EngineDriver implements Canceller {
           this.closeLink(tape.u32())
           break
         case OUT.event:
-          this.event(tape.u8(), tape.mediumText())
+          this.event(tape.u8(), tape.u8(), tape.u8(), tape.mediumText())
           break
         case OUT.wake:
           return tape.f64()
@@ -327,7 +330,7 @@ export class EngineDriver implements Canceller {
     const tlsName = tape.shortText()
     const link = new Link(this, id)
     this.links.set(id, link)
-    link.connect(this.transport, { host, port, tlsName, timeout: tape.u32() })
+    link.connect(this.transport, { host, port, tlsName, tls: tlsName === '' ? null : this.tls ?? {}, timeout: tape.u32() })
   }
 
   private transmit(): void {
@@ -357,12 +360,12 @@ export class EngineDriver implements Canceller {
     link?.shut()
   }
 
-  private event(event: number, text: string): void {
+  private event(event: number, outcome: number, detail: number, text: string): void {
     if (event === EVENT.ready && this.state === 'connecting') {
       this.state = 'open'
       this.ready.resolve()
     } else if (event === EVENT.connectFailed && this.state === 'connecting') {
-      this.ready.reject(new ClusterError(`connect: ${text}`, { resultCode: -11 }))
+      this.ready.reject(connectError(text, outcome, detail))
       this.waiting.push(() => void this.close())
     } else if (event === EVENT.nodeAdded) this.membership('nodeAdded', text, 1)
     else if (event === EVENT.nodeRemoved) this.membership('nodeRemoved', text, -1)

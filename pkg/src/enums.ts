@@ -29,3 +29,5 @@ export type PolicyReadModeSc = ValueOf<'POLICY_READ_MODE_SC_'>
 export type BatchConcurrency = ValueOf<'BATCH_CONCURRENCY_'>
 /** An `OPERATOR_*` constant. */
 export type Operator = ValueOf<'OPERATOR_'>
+/** An `AUTH_*` constant. */
+export type AuthMode = ValueOf<'AUTH_'>

@@ -8,5 +8,5 @@ export {
   AdminError, AerospikeError, AerospikeIndexError, AerospikeTimeoutError, BackpressureError, BinExistsError,
   BinNameError, BinNotFound, BinTypeError, ClientError, ClusterError, FilteredOut, IndexError, IndexFoundError,
   IndexNotFound, InvalidArgError, QueryAbortedError, QueryError, RecordError, RecordExistsError, RecordGenerationError,
-  RecordNotFound, RecordTooBig, RustPanicError, ServerError, TimeoutError, UDFError, type AerospikeErrorOptions
+  RecordNotFound, RecordTooBig, RustPanicError, ServerError, TimeoutError, TlsError, UDFError, type AerospikeErrorOptions, type TlsCheck
 } from './errors.js'

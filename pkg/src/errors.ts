@@ -3,7 +3,7 @@
  *
  *   AerospikeError
  *   ├── ClientError ── BackpressureError, RustPanicError
- *   ├── ClusterError
+ *   ├── ClusterError ── TlsError (of this package only)
  *   ├── InvalidArgError
  *   ├── AerospikeTimeoutError (TimeoutError)
  *   ├── RecordError ── RecordNotFound, RecordExistsError, RecordGenerationError, RecordTooBig, BinNameError,
@@ -16,6 +16,9 @@
  */
 
 import { resultCodeAdvice, resultCodeMeaning, resultCodeText } from './result-codes.js'
+
+/** The C client's code for an error of TLS. */
+const TLS_ERROR = -9
 
 /** What an {@link AerospikeError} knows besides its message. */
 export interface AerospikeErrorOptions {
@@ -106,6 +109,31 @@ export class RustPanicError extends ClientError {}
  * ```
  */
 export class ClusterError extends AerospikeError {}
+/**
+ * What TLS found wrong: the certificate has `expired` (or is not valid yet), is for another `name`, is `self-signed` or
+ * comes from an `authority` that is not trusted; the server refuses this client without a `client-certificate` it trusts;
+ * or the `handshake` failed otherwise, for example because the other side does not speak TLS.
+ */
+export type TlsCheck = 'expired' | 'name' | 'self-signed' | 'authority' | 'client-certificate' | 'handshake'
+
+/**
+ * No connection because TLS found something wrong.
+ *
+ * @example
+ * ```ts
+ * const error = await connect({ hosts: [['db', 4333, 'cluster']], tls: {} }).catch((reason: unknown) => reason)
+ * if (error instanceof TlsError && error.check === 'expired') console.log('renew the certificate of the server')
+ * ```
+ */
+export class TlsError extends ClusterError {
+  /** What it found. */
+  readonly check: TlsCheck
+
+  constructor(message: string, options: AerospikeErrorOptions & { readonly check?: TlsCheck } = {}) {
+    super(message, { ...options, resultCode: options.resultCode ?? TLS_ERROR })
+    this.check = options.check ?? 'handshake'
+  }
+}
 /**
  * An argument, option or policy that the client refuses before anything is sent.
  *
@@ -325,7 +353,7 @@ const NAMED: Readonly<Record<string, AerospikeErrorClass>> = {
   AerospikeError, ClientError, BackpressureError, RustPanicError, ClusterError, InvalidArgError,
   AerospikeTimeoutError, RecordError, RecordNotFound, RecordExistsError, RecordGenerationError, RecordTooBig,
   BinNameError, BinExistsError, BinNotFound, BinTypeError, FilteredOut, ServerError, AerospikeIndexError,
-  IndexNotFound, IndexFoundError, QueryError, QueryAbortedError, AdminError, UDFError
+  IndexNotFound, IndexFoundError, QueryError, QueryAbortedError, AdminError, UDFError, TlsError
 }
 for (const [name, constructor] of Object.entries(NAMED)) {
   Object.defineProperty(constructor.prototype, 'name', { value: name, configurable: true, writable: true })
@@ -351,6 +379,8 @@ export function serverErrorClass(code: number): AerospikeErrorClass {
   return ServerError
 }
 
+/** `OUTCOME.server` of the tape. */
+const SERVER_OUTCOME = 1
 const QUEUE_FULL = 'AEROSPIKE_ERR_ASYNC_QUEUE_FULL -11'
 const BACKPRESSURE_ADVICE = 'send less at a time, or raise config.maxConcurrentOperations or operationQueueTimeoutMs'
 
@@ -367,6 +397,31 @@ const CLIENT_KINDS: readonly (readonly [AerospikeErrorClass, number, text?: stri
   [InvalidArgError, -2],
   [ClusterError, -14]
 ]
+
+/** Kinds of the client's own errors that are about TLS, from this number on. */
+const FIRST_TLS_KIND = 10
+const TLS_CHECKS: readonly TlsCheck[] = ['expired', 'name', 'self-signed', 'authority', 'client-certificate', 'handshake']
+const TLS_ADVICE: { readonly [check in TlsCheck]: string } = {
+  'expired': "renew the server's certificate, or set the clock right",
+  'name': 'give the name it is for as the TLS name of the host or as config.tls.tlsName',
+  'self-signed': 'add it to config.tls.ca if it is the right one',
+  'authority': "add the authority's certificate to config.tls.ca",
+  'client-certificate': 'give one in config.tls.cert and config.tls.key',
+  'handshake': "check that the port is the server's TLS port, and config.tls"
+}
+
+/** Why `connect` failed: `text` says it seed by seed, `outcome` and `detail` as in the error of a command. */
+export function connectError(text: string, outcome: number, detail: number): AerospikeError {
+  if (outcome === SERVER_OUTCOME && serverErrorClass(detail) === AdminError) {
+    const what = `${resultCodeMeaning(detail)} (${resultCodeText(detail)})`
+    return new AdminError(`connect: ${what}: ${text}${advise(resultCodeAdvice(detail))}`, { resultCode: detail })
+  }
+  const check = TLS_CHECKS[detail - FIRST_TLS_KIND]
+  if (outcome !== SERVER_OUTCOME && check !== undefined) {
+    return new TlsError(`connect: ${text}${advise(TLS_ADVICE[check])}`, { check })
+  }
+  return new ClusterError(`connect: ${text}`, { resultCode: -11 })
+}
 
 /** Runs `make` without capturing a stack: in an event handler it would only show this package's own frames. */
 function withoutStack<T>(make: () => T): T {
@@ -421,6 +476,11 @@ export function clientError(
   attempts: number,
   cause?: unknown
 ): AerospikeError {
+  const check = TLS_CHECKS[kind - FIRST_TLS_KIND]
+  if (check !== undefined) {
+    const message = `${subject}: ${text}${where(node, attempts)}${advise(TLS_ADVICE[check])}${doubt(inDoubt)}`
+    return withoutStack(() => new TlsError(message, { check, inDoubt, node, attempts }))
+  }
   const [constructor, resultCode, code, advice] = CLIENT_KINDS[kind] ?? CLIENT_KINDS[0]
   const what = `${text} (${code ?? resultCodeText(resultCode)})${where(node, attempts)}`
   const message = `${subject}: ${what}${advise(advice ?? resultCodeAdvice(resultCode))}${doubt(inDoubt)}`

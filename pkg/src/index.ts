@@ -19,6 +19,7 @@ export { ObservedCommand, type Observer } from './observe.js'
 export {
   CLOSE_REASON, type CloseReason, type Endpoint, type Transport, type TransportConnection, type TransportEvents
 } from './transport.js'
+export type { Pem, TlsOptions } from './security.js'
 export type * from './enums.js'
 export type * from './typed.js'
 export type * from './types.js'

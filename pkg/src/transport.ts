@@ -1,11 +1,12 @@
 /*
  * The seam between the client and a runtime: bytes, close reasons, a clock and a hook for the end of the turn.
  *
- * May import: text.ts, types of observe.ts. One file in `transport/` per runtime implements it; nothing else in the
- * package knows sockets.
+ * May import: text.ts, types of observe.ts and security.ts. One file in `transport/` per runtime implements it; nothing
+ * else in the package knows sockets.
  */
 
 import type { CommandChannels } from './observe.js'
+import type { TlsOptions } from './security.js'
 import type { TextCodec } from './text.js'
 
 /** Where to connect. */
@@ -16,6 +17,8 @@ export interface Endpoint {
   readonly port: number
   /** Name to verify with TLS; empty for a clear-text connection. */
   readonly tlsName: string
+  /** How to make a TLS connection, as in `config.tls`; null for a clear-text connection. */
+  readonly tls: TlsOptions | null
   /** How long the client waits for the connection, in milliseconds; 0 for no limit. The client keeps the clock. */
   readonly timeout: number
 }
@@ -35,7 +38,19 @@ export const CLOSE_REASON = {
   /** The name does not resolve. */
   nameNotFound: 5,
   /** Anything else. */
-  other: 6
+  other: 6,
+  /** TLS: the server's certificate has expired or is not valid yet. */
+  certificateExpired: 7,
+  /** TLS: the server's certificate is for another name than `tlsName`. */
+  certificateName: 8,
+  /** TLS: the server's certificate is self-signed and not trusted. */
+  certificateSelfSigned: 9,
+  /** TLS: the server's certificate comes from an authority that is not trusted. */
+  certificateUntrusted: 10,
+  /** TLS: the server refused the certificate of the client, or that it has none. */
+  clientCertificate: 11,
+  /** TLS: the handshake failed in another way. */
+  tls: 12
 } as const
 
 /** One of {@link CLOSE_REASON}. */
@@ -103,6 +118,11 @@ export interface TransportConnection {
 export interface Transport {
   /** Opens a connection and returns at once; what becomes of it is told to `on`. */
   connect(endpoint: Endpoint, on: TransportEvents): TransportConnection
+  /**
+   * Looks at `config.tls` before the first connection is asked for, if there will be TLS; what it throws refuses the
+   * configuration.
+   */
+  prepareTls?(options: TlsOptions): void | Promise<void>
 }
 
 /** What an entry supplies for its runtime. */

@@ -1,16 +1,17 @@
 /*
  * The types of the public API: keys, bins, operations, policies and the configuration.
  *
- * May import: types of values.ts, record.ts, transport.ts, enums.ts, observe.ts.
+ * May import: types of values.ts, record.ts, transport.ts, enums.ts, observe.ts, security.ts.
  * Invariant: every option that policy.ts or config.ts accepts is here with its unit and default.
  */
 
 import type {
-  BatchConcurrency, PolicyCommitLevel, PolicyExists, PolicyGen, PolicyKey, PolicyReadModeAp, PolicyReadModeSc,
-  PolicyReplica
+  AuthMode, BatchConcurrency, PolicyCommitLevel, PolicyExists, PolicyGen, PolicyKey, PolicyReadModeAp,
+  PolicyReadModeSc, PolicyReplica
 } from './enums.js'
 import type { Observer } from './observe.js'
 import type { Key } from './record.js'
+import type { TlsOptions } from './security.js'
 import type { Transport } from './transport.js'
 import type { Double, GeoJSON, HyperLogLog, UnknownValue } from './values.js'
 
@@ -317,8 +318,11 @@ export interface DefaultPolicies {
   readonly batch?: BatchPolicy
 }
 
-/** A seed: `'host:port'`, `'host'` (port 3000), `'[::1]:3000'`, or a pair of host and port. */
-export type Host = string | readonly [host: string, port: number]
+/**
+ * A seed: `'host:port'`, `'host'` (port 3000), `'[::1]:3000'`, or host and port as a list. With TLS, also
+ * `'host:tlsName:port'` or `[host, port, tlsName]`: the name that the server's certificate must be for.
+ */
+export type Host = string | readonly [host: string, port: number, tlsName?: string]
 
 /** Something that happened to the cluster as this client sees it. */
 export interface ClientEvent {
@@ -383,6 +387,20 @@ export interface ClientConfig {
    * environment variable `AEROSPIKE_HOSTS`.
    */
   readonly hosts?: string | readonly Host[]
+  /** Protects connections by TLS. `{}` trusts what the runtime trusts; hosts with a TLS name imply it. */
+  readonly tls?: TlsOptions
+  /** Name of the user to log in as, up to 63 bytes. */
+  readonly user?: string
+  /** Password of `user`: up to 72 bytes, which are sent as a hash; or up to 1024 with AUTH_EXTERNAL, sent as they are. */
+  readonly password?: string
+  /**
+   * Who knows the password: AUTH_INTERNAL the cluster (default), AUTH_EXTERNAL another service (LDAP), to which the cluster
+   * passes it on. AUTH_PKI takes neither user nor password: the certificate in `tls` says who the client is. The last two
+   * need TLS.
+   */
+  readonly authMode?: AuthMode
+  /** Longest time to wait for the answer to a login in ms. Default 5000. */
+  readonly loginTimeout?: number
   /** Refuse nodes of any other cluster. Default: any. */
   readonly clusterName?: string
   /** Longest time to open a connection in ms. Default 1000. */

@@ -6,13 +6,15 @@
  */
 
 /** Version of the tapes; equal to the constant of the same name in `crates/js/src/tape`. */
-export const TAPE_VERSION = 1
+export const TAPE_VERSION = 2
 
 /** Settings of the engine; a field that is not set keeps the core's default. */
 export interface EngineConfigBinding {
   add_seed(host: string, port: number, tls_name: string): void
   cluster_name: string
+  set_auth(mode: number, user: string, password: string): void
   connect_timeout_ms: number
+  login_timeout_ms: number
   tend_interval_ms: number
   idle_timeout_ms: number
   max_conns_per_node: number

@@ -47,7 +47,7 @@ test('connect, open, transmit, receive, close', async () => {
     }
   })
   const [connection] = transport.connections
-  assert.deepEqual(connection.endpoint, { host: 'node.example', port: 3000, tlsName: '', timeout: 1000 })
+  assert.deepEqual(connection.endpoint, { host: 'node.example', port: 3000, tlsName: '', tls: null, timeout: 1000 })
   connection.on.open()
   assert.deepEqual(connection.written, [new Uint8Array([1, 2, 3])])
   connection.on.bytes(new Uint8Array([9]))

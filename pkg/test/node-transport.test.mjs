@@ -93,12 +93,18 @@ test('nothing is reported after close', async () => {
 })
 
 test('never throws: a bad port, a TLS name', async () => {
-  for (const bad of [endpoint(70000), { ...endpoint(1), tlsName: 'x' }]) {
+  const badContext = { cert: '-----BEGIN CERTIFICATE-----', key: '-----BEGIN PRIVATE KEY-----' }
+  for (const [bad, reason] of [
+    [endpoint(70000), CLOSE_REASON.other],
+    [{ ...endpoint(70000), tlsName: 'x', tls: {} }, CLOSE_REASON.tls],
+    [{ ...endpoint(1), tlsName: 'x', tls: {} }, CLOSE_REASON.refused],
+    [{ ...endpoint(1), tlsName: 'x', tls: badContext }, CLOSE_REASON.tls]
+  ]) {
     const { on, events, until } = listener()
     const connection = nodeTransport.connect(bad, on)
     assert.deepEqual(events, [])
     connection.write(new Uint8Array(1))
-    assert.deepEqual(await until((all) => all.length > 0), [['close', CLOSE_REASON.other]])
+    assert.deepEqual(await until((all) => all.length > 0), [['close', reason]])
     connection.close()
   }
 })

@@ -139,6 +139,10 @@ impl Client {
                 self.group_failed(id, index as u32, attempt, ErrorKind::TooManyErrors);
                 continue;
             }
+            if let Some(code) = self.refused_login(node) {
+                self.group_failed(id, index as u32, attempt, ErrorKind::Server(code));
+                continue;
+            }
             let stage = self.assign(node, Waiting { id, group: index as u32, attempt, whole });
             self.set_stage(id, index as u32, stage);
         }
@@ -147,6 +151,7 @@ impl Client {
 
     /// A group ended without (all) its rows: try them again, or fail them.
     pub(super) fn group_failed(&mut self, id: CommandId, group: u32, attempt: u16, kind: ErrorKind) {
+        let is_login_matter = self.is_login_matter(&kind);
         let Some(running) = self.running.get_mut(id) else { return };
         let timing = running.timing;
         let Some(batch) = running.batch_mut() else { return };
@@ -162,7 +167,8 @@ impl Client {
         let mut rows = entry.rows.clone();
         rows.retain(|row| batch.rows.get(*row as usize).is_some_and(|state| !state.answered));
         let resume = self.now.plus_millis(u64::from(timing.sleep_ms));
-        let again = is_retryable(&kind) && attempt <= timing.max_retries && resume < timing.deadline;
+        let may_help = is_retryable(&kind) || is_login_matter;
+        let again = may_help && attempt <= timing.max_retries && resume < timing.deadline;
         if rows.is_empty() || !again {
             let failed = !rows.is_empty();
             rows.into_iter().for_each(|row| batch.fail_row(row, kind, attempt, Some(node)));
@@ -175,7 +181,7 @@ impl Client {
             let writes = batch.plan.rows.get(*row as usize).is_some_and(|row| row.writes);
             let Some(state) = batch.rows.get_mut(*row as usize) else { continue };
             state.node = Some(node);
-            if !writes || kind != ErrorKind::Timeout {
+            if !is_login_matter && (!writes || kind != ErrorKind::Timeout) {
                 state.column = state.column.wrapping_add(1);
             }
         }
@@ -272,6 +278,7 @@ impl Client {
             return None;
         }
         if is_last {
+            self.session_ended(conn, header.result_code);
             self.finish_consumed();
             self.end_group(id, group, attempt, header.result_code);
             return None;

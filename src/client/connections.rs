@@ -46,8 +46,14 @@ impl Client {
         if !matches!(conn.state, State::Connecting { .. }) {
             return;
         }
-        conn.state = State::Open;
         conn.last_used = self.now;
+        self.greet(id);
+    }
+
+    /// A connection is ready for what it was made for.
+    pub(super) fn handle_ready(&mut self, id: ConnId) {
+        let Some(conn) = self.conns.get_mut(id) else { return };
+        conn.state = State::Open;
         self.conn_deadlines.clear(id.slot());
         match conn.purpose {
             Purpose::Candidate(candidate) => self.introduce(candidate, id),
@@ -67,7 +73,7 @@ impl Client {
     }
 
     pub(super) fn handle_received(&mut self, id: ConnId, bytes: &[u8]) {
-        let Some(conn) = self.conns.get_mut(id).filter(|conn| conn.is_open()) else { return };
+        let Some(conn) = self.conns.get_mut(id).filter(|conn| conn.is_connected()) else { return };
         conn.handle_received(bytes);
         self.readable.push_back(id);
     }
@@ -96,7 +102,7 @@ impl Client {
             match *exchange {
                 Exchange::Command { id, attempt } => self.attempt_failed(id, attempt, kind),
                 Exchange::Batch { id, group, attempt, .. } => self.group_failed(id, group, attempt, kind),
-                Exchange::Info => {}
+                Exchange::Info | Exchange::Login | Exchange::Authenticate => {}
             }
         }
     }
@@ -106,6 +112,9 @@ impl Client {
         loop {
             let Some(conn) = self.conns.get(id) else { return };
             let Purpose::Commands(node) = conn.purpose else { return };
+            if conn.retired {
+                return self.close_if_done(id);
+            }
             let idle = conn.exchanges.is_empty();
             if conn.room(self.depth(node)) == 0 {
                 return;
@@ -178,6 +187,10 @@ impl Client {
     }
 
     pub(super) fn open_pooled(&mut self, id: NodeId, endpoint: Endpoint) -> bool {
+        let is_usable = |node: &crate::cluster::Node| node.session.is_usable();
+        if !self.nodes.get(usize::from(id.0)).is_some_and(is_usable) {
+            return false;
+        }
         if self.open_connection(Purpose::Commands(id), endpoint).is_none() {
             return false;
         }
@@ -319,7 +332,7 @@ impl Client {
     }
 
     fn command_connection_closed(&mut self, node: NodeId, id: ConnId, conn: &Connection, kind: ErrorKind) {
-        let connecting = matches!(conn.state, State::Connecting { .. });
+        let connecting = !conn.is_open();
         self.forget_available(node, id);
         let Some(entry) = self.nodes.get_mut(usize::from(node.0)) else { return };
         if kind != ErrorKind::Connection(CloseReason::Dropped) {

@@ -53,6 +53,9 @@ impl Client {
         if self.is_tripped(node) {
             return self.attempt_failed(id, attempt, ErrorKind::TooManyErrors);
         }
+        if let Some(code) = self.refused_login(node) {
+            return self.end(id, ErrorKind::Server(code));
+        }
         let Some(single) = self.running.get_mut(id).and_then(Running::single_mut) else { return };
         if attempt > 1 {
             let timeout = timing.server_timeout_ms(now);
@@ -66,6 +69,7 @@ impl Client {
     /// An attempt ended without success: try again, or end the command.
     pub(super) fn attempt_failed(&mut self, id: CommandId, attempt: u16, kind: ErrorKind) {
         let now = self.now;
+        let is_login_matter = self.is_login_matter(&kind);
         let Some(running) = self.running.get_mut(id) else { return };
         let (timing, writes) = (running.timing, running.writes);
         let Some(single) = running.single_mut() else { return };
@@ -74,11 +78,13 @@ impl Client {
         }
         let node = single.node;
         let resume = now.plus_millis(u64::from(timing.sleep_ms));
-        if !is_retryable(&kind) || single.attempts > timing.max_retries || resume >= timing.deadline {
+        let may_help = is_retryable(&kind) || is_login_matter;
+        if !may_help || single.attempts > timing.max_retries || resume >= timing.deadline {
             return self.end(id, kind);
         }
-        // A write that timed out stays with the master; anything else moves on to the next replica.
-        if !writes || kind != ErrorKind::Timeout {
+        // A write that timed out stays with the master, and one whose session has ended with the node that ended it;
+        // anything else moves on to the next replica.
+        if !is_login_matter && (!writes || kind != ErrorKind::Timeout) {
             single.column = single.column.wrapping_add(1);
         }
         single.stage = Stage::Sleeping;
@@ -87,6 +93,11 @@ impl Client {
             return self.dispatch(id);
         }
         self.command_deadlines.set(id.slot(), resume);
+    }
+
+    /// Whether an attempt failed for want of a session, which is being made anew.
+    pub(super) fn is_login_matter(&self, kind: &ErrorKind) -> bool {
+        matches!(kind, ErrorKind::Server(code) if self.is_session_code(*code))
     }
 
     /// A command's deadline has come: of the whole, of the attempt, or of the pause before the next.

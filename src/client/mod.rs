@@ -3,7 +3,7 @@
 //! May import everything; imported by no other part of the core. The contract: after every mutating call, call
 //! [`Client::poll_output`] until it gives [`Output::Wait`]. `poll_output` only ranks the sub-machines:
 //! `connections` (opening, closing, who may use them), `dispatch` (attempts, retries), `route`, `replies`,
-//! `batch`, `tend`.
+//! `batch`, `login`, `tend`.
 //! Invariants: every command finishes exactly once; a connection that broke the protocol is never used again;
 //! same seed and same calls give the same output.
 
@@ -11,6 +11,7 @@ mod batch;
 mod connections;
 mod deadlines;
 mod dispatch;
+mod login;
 mod output;
 mod replies;
 mod route;
@@ -56,7 +57,7 @@ enum HostAction {
     Connect(ConnId, Endpoint),
     Close(ConnId),
     Ready,
-    ConnectFailed(String),
+    ConnectFailed(String, ErrorKind),
     NodeAdded(NodeId),
     NodeRemoved(NodeId),
     Closed,
@@ -88,6 +89,10 @@ pub struct Client {
     nodes: Vec<Node>,
     candidates: Vec<Option<Candidate>>,
     refusals: String,
+    /// The most telling of the reasons in `refusals`.
+    refusal: ErrorKind,
+    /// Sessions opened so far.
+    sessions: u32,
     next_tend: Timestamp,
     conns: Slab<ConnId, Connection>,
     running: Slab<CommandId, Running>,
@@ -122,6 +127,8 @@ impl Client {
             nodes: Vec::new(),
             candidates: Vec::new(),
             refusals: String::new(),
+            refusal: ErrorKind::NoNode,
+            sessions: 0,
             next_tend: Timestamp::NEVER,
             conns: Slab::new(),
             running: Slab::new(),

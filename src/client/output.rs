@@ -4,7 +4,7 @@
 
 use crate::config::Endpoint;
 use crate::data::{ValueRef, VoidTime};
-use crate::error::{CloseReason, Error};
+use crate::error::{CloseReason, Error, ErrorKind};
 use crate::ids::{CommandId, ConnId, NodeId};
 use crate::time::Timestamp;
 use crate::wire::message::{Message, OpCode};
@@ -64,8 +64,13 @@ pub enum Event<'a> {
     },
     /// The cluster is known; commands can be sent.
     Ready,
-    /// No server could be reached; the text says why, seed by seed.
-    ConnectFailed(&'a str),
+    /// No server could be reached.
+    ConnectFailed {
+        /// Why, seed by seed.
+        reason: &'a str,
+        /// The most telling of the reasons: that a login was refused, else what TLS found wrong, else the first.
+        kind: ErrorKind,
+    },
     /// A node joined.
     NodeAdded(NodeId),
     /// A node left.

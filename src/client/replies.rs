@@ -56,6 +56,10 @@ impl Client {
             };
             let step = match ready.exchange {
                 Exchange::Info => self.take_info(id, ready),
+                Exchange::Login | Exchange::Authenticate => {
+                    self.take_admin(id, ready);
+                    None
+                }
                 Exchange::Command { id: command, attempt } => self.take_reply(id, ready, command, attempt),
                 Exchange::Batch { id: command, group, attempt, .. } => {
                     self.take_rows(id, ready, command, group, attempt)
@@ -139,7 +143,9 @@ impl Client {
             Some(HostAction::Connect(conn, endpoint)) => Output::Connect(*conn, endpoint),
             Some(HostAction::Close(conn)) => Output::Close(*conn),
             Some(HostAction::Ready) => Output::Event(Event::Ready),
-            Some(HostAction::ConnectFailed(text)) => Output::Event(Event::ConnectFailed(text)),
+            Some(HostAction::ConnectFailed(reason, kind)) => {
+                Output::Event(Event::ConnectFailed { reason, kind: *kind })
+            }
             Some(HostAction::NodeAdded(node)) => Output::Event(Event::NodeAdded(*node)),
             Some(HostAction::NodeRemoved(node)) => Output::Event(Event::NodeRemoved(*node)),
             Some(HostAction::Closed) | None => Output::Event(Event::Closed),
@@ -180,10 +186,13 @@ impl Client {
             return Some(Step::Reply { id, conn, len: ready.len, node });
         }
         let kind = ErrorKind::Server(header.result_code);
+        let session_ended = self.session_ended(conn, header.result_code);
         self.finish_consumed();
         self.set_stage(id, super::connections::NO_GROUP, Stage::Done);
         self.attempt_failed(id, attempt, kind);
-        self.close_after(conn, header.result_code);
+        if !session_ended {
+            self.close_after(conn, header.result_code);
+        }
         None
     }
 
@@ -225,10 +234,14 @@ impl Client {
         let Some(conn) = self.conns.get_mut(id) else { return };
         let first = conn.exchanges.len() - conn.unsent;
         conn.unsent = 0;
+        let purpose = conn.purpose;
         tx.append(&mut conn.info);
         for exchange in conn.exchanges.iter().skip(first) {
             match *exchange {
                 Exchange::Info => {}
+                Exchange::Login | Exchange::Authenticate => {
+                    Self::append_greeting(&self.config.auth, &self.nodes, purpose, *exchange, tx);
+                }
                 Exchange::Command { id, .. } => {
                     if let Some(single) = self.running.get_mut(id).and_then(Running::single_mut) {
                         tx.extend_from_slice(&single.request);

@@ -11,8 +11,8 @@ use alloc::vec::Vec;
 
 use super::{Client, HostAction, Phase};
 use crate::cluster::{
-    Introduction, Node, Peers, RACK_COMMANDS, introduction_commands, list_commands, parse_peers,
-    parse_rack_ids,
+    Introduction, Node, Peers, RACK_COMMANDS, Refusal, Session, introduction_commands, list_commands,
+    parse_peers, parse_rack_ids,
 };
 use crate::config::Endpoint;
 use crate::conn::{Exchange, Purpose};
@@ -38,6 +38,8 @@ pub(super) struct Candidate {
     others: VecDeque<Endpoint>,
     /// Whether the address was announced by the server itself, and so needs no second look.
     announced: bool,
+    /// What came of logging in there.
+    pub(super) session: Session,
 }
 
 impl Client {
@@ -50,8 +52,9 @@ impl Client {
     }
 
     /// Asks a candidate that is now connected who it is.
-    pub(super) fn introduce(&mut self, _candidate: u32, conn: ConnId) {
-        let commands = introduction_commands(&self.config);
+    pub(super) fn introduce(&mut self, candidate: u32, conn: ConnId) {
+        let Some(entry) = self.candidates.get(candidate as usize).and_then(Option::as_ref) else { return };
+        let commands = introduction_commands(&self.config, !entry.current.tls_name.is_empty());
         let commands: Vec<&str> = commands.iter().map(String::as_str).collect();
         self.ask(conn, &commands);
     }
@@ -83,7 +86,7 @@ impl Client {
             ErrorKind::Connection(reason) => reason.to_string(),
             _ => String::from("failed"),
         };
-        self.give_up_address(candidate, &reason);
+        self.give_up_address(candidate, &reason, kind);
     }
 
     /// A node's tend connection ended.
@@ -116,6 +119,7 @@ impl Client {
         let idle = self.candidates.iter().all(Option::is_none);
         if idle && self.phase == Phase::Ready && !self.nodes.iter().any(|node| node.active) {
             self.refusals.clear();
+            self.refusal = ErrorKind::NoNode;
             for seed in self.config.seeds.clone() {
                 self.add_candidate(None, VecDeque::from([seed]), false);
             }
@@ -123,6 +127,9 @@ impl Client {
     }
 
     fn tend_node(&mut self, id: NodeId) {
+        if self.renew_session(id) {
+            return;
+        }
         let Some(node) = self.nodes.get_mut(usize::from(id.0)) else { return };
         match node.tend {
             Some(conn) => {
@@ -144,12 +151,17 @@ impl Client {
 
     fn handle_introduction(&mut self, candidate: u32, conn: ConnId, body: &[u8]) {
         let Some(entry) = self.candidates.get(candidate as usize).and_then(Option::as_ref) else { return };
-        let introduction = match Introduction::read(body, &self.config, entry.expected.as_deref()) {
+        let tls_name = &entry.current.tls_name;
+        let introduction = match Introduction::read(body, &self.config, entry.expected.as_deref(), tls_name) {
             Ok(introduction) => introduction,
             Err(refusal) => {
                 let reason = refusal.to_string();
+                let kind = match refusal {
+                    Refusal::Server { code, .. } => ErrorKind::Server(code),
+                    _ => ErrorKind::NoNode,
+                };
                 self.drop_candidate_connection(conn);
-                return self.give_up_address(candidate, &reason);
+                return self.give_up_address(candidate, &reason, kind);
             }
         };
         let endpoint = entry.current.clone();
@@ -164,13 +176,21 @@ impl Client {
             self.add_candidate(Some(introduction.name), addresses, true);
             return self.check_ready();
         }
+        let session = entry.session.clone();
         self.candidates[candidate as usize] = None;
-        self.take_in(introduction, endpoint, conn, body);
+        self.take_in(introduction, endpoint, session, conn, body);
         self.check_ready();
     }
 
     /// Makes a node of an introduced server; its connection becomes the node's tend connection.
-    fn take_in(&mut self, introduction: Introduction, endpoint: Endpoint, conn: ConnId, body: &[u8]) {
+    fn take_in(
+        &mut self,
+        introduction: Introduction,
+        endpoint: Endpoint,
+        session: Session,
+        conn: ConnId,
+        body: &[u8],
+    ) {
         let known = self.nodes.iter().position(|node| node.name == introduction.name);
         let index = match known {
             Some(index) => index,
@@ -196,13 +216,16 @@ impl Client {
         if let Some(conn) = self.conns.get_mut(conn) {
             conn.purpose = Purpose::Tend(id);
         }
+        self.set_session(id, session);
         self.apply_map(id, introduction.partition_generation, &introduction.replicas);
         self.apply_racks(id, body);
         self.take_peers(id, introduction.peers);
     }
 
     fn handle_tend(&mut self, id: NodeId, conn: ConnId, body: &[u8]) {
-        let (peers_command, _) = list_commands(&self.config);
+        if matches!(info::value(body, "node"), Err(Some(error)) if self.is_session_code(error.code)) {
+            return self.tend_refused(id, conn);
+        }
         let number = |name| info::value(body, name).ok().and_then(|value| value.parse::<i64>().ok());
         let name = info::value(body, "node").ok();
         let Some(node) = self.nodes.get_mut(usize::from(id.0)) else { return };
@@ -211,8 +234,11 @@ impl Client {
             return self.remove_node(id);
         }
         node.failures = 0;
+        let tls_name = node.endpoint.tls_name.clone();
+        let (peers_command, _) = list_commands(&self.config, !tls_name.is_empty());
         let (peers_seen, partitions_seen) = (node.peers_generation, node.partition_generation);
-        if let Some(value) = info::value(body, peers_command).ok().and_then(parse_peers) {
+        let peers = info::value(body, peers_command).ok();
+        if let Some(value) = peers.and_then(|value| parse_peers(value, &tls_name)) {
             self.take_peers(id, value);
         }
         if let Ok(value) = info::value(body, "replicas") {
@@ -381,15 +407,28 @@ impl Client {
         if index >= MAX_CANDIDATES {
             return;
         }
-        let candidate = Candidate { expected, current: current.clone(), others: addresses, announced };
+        let session = Session::None;
+        let candidate =
+            Candidate { expected, current: current.clone(), others: addresses, announced, session };
         match self.candidates.get_mut(index) {
             Some(slot) => *slot = Some(candidate),
             None => self.candidates.push(Some(candidate)),
         }
-        self.open_connection(Purpose::Candidate(index as u32), current);
+        self.try_address(index as u32, current);
     }
 
-    fn give_up_address(&mut self, candidate: u32, reason: &str) {
+    /// Connects to an address of a candidate, unless that would show a password to everybody.
+    fn try_address(&mut self, candidate: u32, endpoint: Endpoint) {
+        match self.config.auth.needs_tls().filter(|_| endpoint.tls_name.is_empty()) {
+            None => drop(self.open_connection(Purpose::Candidate(candidate), endpoint)),
+            Some(mode) => {
+                let reason = format!("{mode} authentication needs TLS");
+                self.give_up_address(candidate, &reason, ErrorKind::Connection(CloseReason::Tls));
+            }
+        }
+    }
+
+    pub(super) fn give_up_address(&mut self, candidate: u32, reason: &str, kind: ErrorKind) {
         let Some(entry) = self.candidates.get_mut(candidate as usize).and_then(Option::as_mut) else {
             return;
         };
@@ -398,16 +437,18 @@ impl Client {
             let separator = if self.refusals.is_empty() { "" } else { "; " };
             self.refusals.push_str(&format!("{separator}{}:{}: {reason}", endpoint.host, endpoint.port));
         }
+        if telling(&kind) > telling(&self.refusal) {
+            self.refusal = kind;
+        }
         if let Some(next) = entry.others.pop_front().filter(|_| self.phase != Phase::Closed) {
             entry.current = next.clone();
-            self.open_connection(Purpose::Candidate(candidate), next);
-            return;
+            return self.try_address(candidate, next);
         }
         self.candidates[candidate as usize] = None;
         self.check_ready();
     }
 
-    fn drop_candidate_connection(&mut self, conn: ConnId) {
+    pub(super) fn drop_candidate_connection(&mut self, conn: ConnId) {
         // Without its purpose the close does not count as a failure of the candidate.
         if let Some(connection) = self.conns.get_mut(conn) {
             connection.purpose = Purpose::Candidate(u32::MAX);
@@ -429,7 +470,7 @@ impl Client {
             let now = self.now;
             self.close(now);
             self.actions.retain(|action| !matches!(action, HostAction::Closed));
-            self.actions.push_back(HostAction::ConnectFailed(text));
+            self.actions.push_back(HostAction::ConnectFailed(text, self.refusal));
             self.actions.push_back(HostAction::Closed);
         }
     }
@@ -447,6 +488,16 @@ impl Client {
         conn.stalled_at = until;
         self.conn_deadlines.set(id.slot(), until);
         self.enqueue(id, Exchange::Info);
+    }
+}
+
+/// How much a reason says about why there is no connection.
+const fn telling(kind: &ErrorKind) -> u8 {
+    match kind {
+        ErrorKind::NoNode => 0,
+        ErrorKind::Server(_) => 3,
+        ErrorKind::Connection(reason) if reason.is_tls() => 2,
+        _ => 1,
     }
 }
 

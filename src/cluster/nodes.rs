@@ -12,10 +12,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::peers::{Peers, parse_addresses, parse_peers};
+use super::session::Session;
 use crate::config::{Config, Endpoint};
 use crate::ids::{CommandId, ConnId};
 use crate::statistics::Counters;
-use crate::wire::info;
+use crate::wire::{ResultCode, info};
 
 /// One server process, known by name. Kept when it leaves, so that its id means the same when it returns.
 #[derive(Debug)]
@@ -33,6 +34,8 @@ pub(crate) struct Node {
     pub(crate) peers: Vec<String>,
     /// Tends in a row without an answer.
     pub(crate) failures: u32,
+    /// What came of logging in there.
+    pub(crate) session: Session,
     /// Connection of its tend, and what was asked on it.
     pub(crate) tend: Option<ConnId>,
     /// Connections for commands: those with room, the most recently used last.
@@ -74,6 +77,7 @@ impl Node {
             racks: Vec::new(),
             peers: Vec::new(),
             failures: 0,
+            session: Session::None,
             tend: None,
             available: Vec::new(),
             open: 0,
@@ -97,7 +101,7 @@ pub(crate) enum Refusal {
     /// The reply has no such value.
     Missing(&'static str),
     /// The server answered with an error.
-    Server(String),
+    Server { text: String, code: ResultCode },
     /// Another node answers at the address.
     OtherName(String),
     /// Another cluster than the one asked for answers at the address.
@@ -110,7 +114,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing(what) => write!(f, "server did not answer {what}"),
-            Self::Server(text) => write!(f, "server answered: {text}"),
+            Self::Server { text, code } => write!(f, "server answered: {text} ({})", code.0),
             Self::OtherName(name) => write!(f, "another node ({name}) answered at this address"),
             Self::OtherCluster { name, wanted } => {
                 write!(f, "server belongs to cluster '{name}', not to '{wanted}'")
@@ -132,8 +136,8 @@ pub(crate) struct Introduction {
 }
 
 /// The info commands that ask a server for its introduction.
-pub(crate) fn introduction_commands(config: &Config) -> Vec<String> {
-    let (peers, services) = list_commands(config);
+pub(crate) fn introduction_commands(config: &Config, tls: bool) -> Vec<String> {
+    let (peers, services) = list_commands(config, tls);
     let mut commands: Vec<String> =
         ["node", "build", "partition-generation", "cluster-name", peers, services, "replicas"]
             .map(String::from)
@@ -152,21 +156,28 @@ pub(crate) fn introduction_commands(config: &Config) -> Vec<String> {
 pub(crate) const RACK_COMMANDS: [&str; 2] = ["rebalance-generation", "rack-ids"];
 
 /// The commands that list peers and own addresses.
-pub(crate) const fn list_commands(config: &Config) -> (&'static str, &'static str) {
-    if config.use_services_alternate {
-        ("peers-clear-alt", "service-clear-alt")
-    } else {
-        ("peers-clear-std", "service-clear-std")
+pub(crate) const fn list_commands(config: &Config, tls: bool) -> (&'static str, &'static str) {
+    match (tls, config.use_services_alternate) {
+        (false, false) => ("peers-clear-std", "service-clear-std"),
+        (false, true) => ("peers-clear-alt", "service-clear-alt"),
+        (true, false) => ("peers-tls-std", "service-tls-std"),
+        (true, true) => ("peers-tls-alt", "service-tls-alt"),
     }
 }
 
 impl Introduction {
-    /// Reads the reply to [`introduction_commands`] and checks it against what is expected of the server.
-    pub(crate) fn read(body: &[u8], config: &Config, expected: Option<&str>) -> Result<Self, Refusal> {
-        let (peers, services) = list_commands(config);
+    /// Reads the reply to [`introduction_commands`] and checks it against what is expected of the server, which was
+    /// reached by `tls_name` (empty in clear).
+    pub(crate) fn read(
+        body: &[u8],
+        config: &Config,
+        expected: Option<&str>,
+        tls_name: &str,
+    ) -> Result<Self, Refusal> {
+        let (peers, services) = list_commands(config, !tls_name.is_empty());
         let ask = |what: &'static str| {
             info::value(body, what).map_err(|error| match error {
-                Some(error) => Refusal::Server(format!("{} ({})", error.text, error.code.0)),
+                Some(error) => Refusal::Server { text: error.text.to_string(), code: error.code },
                 None => Refusal::Missing(what),
             })
         };
@@ -188,10 +199,10 @@ impl Introduction {
         Ok(Self {
             name: name.to_string(),
             partition_generation: generation,
-            peers: parse_peers(ask(peers)?).ok_or(Refusal::Missing(peers))?,
+            peers: parse_peers(ask(peers)?, tls_name).ok_or(Refusal::Missing(peers))?,
             replicas: ask("replicas")?.to_string(),
             services: info::value(body, services)
-                .map_or_else(|_| Vec::new(), |list| parse_addresses(list, 3000, "")),
+                .map_or_else(|_| Vec::new(), |list| parse_addresses(list, 3000, tls_name)),
         })
     }
 }

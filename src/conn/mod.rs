@@ -34,13 +34,19 @@ pub(crate) enum Exchange {
     Batch { id: CommandId, group: u32, attempt: u16, whole: bool },
     /// An info request: one frame of text.
     Info,
+    /// A request for a session, and its token.
+    Login,
+    /// A session's token, and whether the server knows it.
+    Authenticate,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum State {
     /// The host is opening it.
     Connecting { until: Timestamp },
-    /// It carries bytes.
+    /// It carries bytes, but the server does not know yet who this is.
+    Authenticating { until: Timestamp },
+    /// It is ready for what it was made for.
     Open,
 }
 
@@ -60,6 +66,10 @@ pub(crate) struct Connection {
     pub(crate) abandoned: usize,
     /// Whether its node lists it among those with room.
     pub(crate) listed: bool,
+    /// Number of the session that it was authenticated with.
+    pub(crate) session: u32,
+    /// It takes no more commands, and is closed when those in flight have ended.
+    pub(crate) retired: bool,
     /// Bytes of info requests that are to be sent.
     pub(crate) info: Vec<u8>,
     /// The frame that is being read message by message, and how far that has come.
@@ -90,6 +100,8 @@ impl Connection {
             stall_delay_ms: 0,
             abandoned: 0,
             listed: false,
+            session: 0,
+            retired: false,
             info: Vec::new(),
             current: None,
             cursor: 0,
@@ -101,10 +113,15 @@ impl Connection {
         self.state == State::Open
     }
 
+    /// Whether bytes may come in.
+    pub(crate) const fn is_connected(&self) -> bool {
+        !matches!(self.state, State::Connecting { .. })
+    }
+
     /// How many more commands may be put behind those in flight.
     pub(crate) fn room(&self, depth: usize) -> usize {
         let streams = matches!(self.exchanges.back(), Some(Exchange::Batch { whole: true, .. }));
-        if !self.is_open() || self.abandoned > 0 || streams {
+        if !self.is_open() || self.retired || self.abandoned > 0 || streams {
             0
         } else {
             depth.saturating_sub(self.exchanges.len())
@@ -114,7 +131,7 @@ impl Connection {
     /// When this connection itself wants the machine to wake up.
     pub(crate) fn wake_at(&self) -> Timestamp {
         match self.state {
-            State::Connecting { until } => until,
+            State::Connecting { until } | State::Authenticating { until } => until,
             State::Open => self.stalled_at,
         }
     }
@@ -146,7 +163,11 @@ impl Connection {
         }
         let exchange = *self.exchanges.front().ok_or(unasked)?;
         let frame = self.deframer.frame(len).ok_or(unasked)?;
-        let wanted = if exchange == Exchange::Info { FrameType::INFO } else { FrameType::MESSAGE };
+        let wanted = match exchange {
+            Exchange::Info => FrameType::INFO,
+            Exchange::Login | Exchange::Authenticate => FrameType::ADMIN,
+            Exchange::Command { .. } | Exchange::Batch { .. } => FrameType::MESSAGE,
+        };
         if frame.kind != wanted {
             return Err(DecodeError { what: "proto type of a reply", at: 1, kind: DecodeErrorKind::Invalid });
         }

@@ -4,6 +4,7 @@
 //! Invariant of [`Deframer`]: memory grows with bytes received, never with a size that a peer declared.
 
 use alloc::vec::Vec;
+use core::fmt;
 
 use super::reader::{DecodeError, DecodeErrorKind, Status};
 use super::writer::Writer;
@@ -81,11 +82,20 @@ pub struct Frame<'a> {
 /// Cuts a byte stream, arriving in pieces of any size, into frames.
 ///
 /// Cursor: `0 <= start <= buffer.len()`; bytes before `start` are consumed and reclaimed on the next push.
-#[derive(Debug)]
 pub struct Deframer {
     buffer: Vec<u8>,
     start: usize,
     max_body: usize,
+}
+
+impl fmt::Debug for Deframer {
+    /// Without the bytes: they may be somebody's data, or what lets a client in.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Deframer")
+            .field("buffered", &self.buffered())
+            .field("max_body", &self.max_body)
+            .finish()
+    }
 }
 
 impl Deframer {

@@ -4,6 +4,7 @@
 //! allocates by a declared length, and names what was wrong and where. Byte layouts follow the Aerospike server's
 //! `proto.h`, `datamodel.h` and `batch.c` (8.1.2).
 
+pub mod admin;
 pub mod batch;
 pub mod flags;
 pub mod frame;
@@ -11,6 +12,7 @@ pub mod info;
 pub mod message;
 pub mod msgpack;
 pub mod particle;
+pub mod password;
 mod reader;
 mod result_code;
 mod writer;

@@ -15,6 +15,7 @@ import sys
 import warnings
 
 import checks
+from checks import security
 from report import Report
 from run import Run
 from server import RealServer, TestServer
@@ -32,6 +33,7 @@ def main():
     elif os.environ.get("AEROSPIKE_TESTSERVER"):
         for nodes in NODES:
             check_all(TestServer(nodes), report)
+        security.check_server(report)
     else:
         sys.exit("set AEROSPIKE_TESTSERVER to the test server's program, or AEROSPIKE_HOSTS to a server's address")
     print(report.summary())

@@ -98,8 +98,8 @@ const BATCH_DETAILS = {
 }
 
 const METHODS = {
-  connect: async (hosts) => {
-    client = await connect({ hosts })
+  connect: async (hosts, config) => {
+    client = await connect({ hosts, ...config })
   },
   nodeNames: () => client.getNodeNames().sort(),
   put: (key, bins, options) => client.put(untagged(key), untagged(bins), optionsOf(options)),

@@ -21,12 +21,12 @@ class PeerError(Exception):
 class Peer:
     """One npm client. `call` runs a method of it; keys are Python's key tuples, values are as Python has them."""
 
-    def __init__(self, hosts):
+    def __init__(self, hosts, **config):
         script = Path(__file__).with_name("peer.mjs")
         self._process = subprocess.Popen(
             ["node", str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
         )
-        self.call("connect", [list(host) for host in hosts])
+        self.call("connect", [list(host) for host in hosts], config)
 
     def call(self, method, *arguments):
         """Calls a method; see `peer.mjs` for what each takes. Raises PeerError for what it threw."""

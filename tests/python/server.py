@@ -29,13 +29,13 @@ def tell(host, command):
 
 
 class TestServer:
-    """A test server of `nodes` nodes on free ports."""
+    """A test server of `nodes` nodes on free ports, with more options if given."""
 
     is_real = False
 
-    def __init__(self, nodes):
+    def __init__(self, nodes, more=()):
         program = os.environ["AEROSPIKE_TESTSERVER"]
-        options = ["--port", "0", "--nodes", str(nodes), "--seconds", START_SECONDS, "--stdin-guard"]
+        options = ["--port", "0", "--nodes", str(nodes), "--seconds", START_SECONDS, "--stdin-guard", *more]
         self._process = subprocess.Popen(
             [program, *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )

@@ -57,6 +57,10 @@ pub(crate) fn run() -> Result<()> {
             .env("AEROSPIKE_TARBALL", &tarball),
     )?;
     testing::run(&mut suite)?;
+    suite(
+        "npm package: users and TLS",
+        node(&["pkg/test/e2e/security.test.mjs"]).env("AEROSPIKE_TESTSERVER", &program),
+    )?;
     suite("the demo's tour", node(&["pkg/test/e2e/tour.test.mjs"]).env("AEROSPIKE_TESTSERVER", &program))?;
     if python(&program, &mut suite)? {
         println!("(the official Python client was checked)");

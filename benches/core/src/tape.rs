@@ -140,7 +140,7 @@ impl Host {
                     tape = &tape[13..];
                 }
                 5 => tape = &tape[5..],
-                6 => tape = &tape[4 + usize::from(u16::from_le_bytes([tape[2], tape[3]]))..],
+                6 => tape = &tape[6 + usize::from(u16::from_le_bytes([tape[4], tape[5]]))..],
                 7 => return,
                 _ => {
                     // Answers come after everything else but the time to wake.

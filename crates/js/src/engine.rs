@@ -4,7 +4,7 @@
 //! that may grow memory.
 
 use aerospike_wasm::time::Timestamp;
-use aerospike_wasm::{Client, CloseReason, CommandId, Config, ConnId, Endpoint, Event, Input, Output};
+use aerospike_wasm::{Auth, Client, CloseReason, CommandId, Config, ConnId, Endpoint, Event, Input, Output};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::tape::{self, Scratch, TapeWriter};
@@ -46,6 +46,26 @@ impl EngineConfig {
     #[wasm_bindgen(setter)]
     pub fn set_application_id(&mut self, name: String) {
         self.config.application_id = name;
+    }
+
+    /// Longest time to wait for the answer to a login, ms.
+    #[wasm_bindgen(setter)]
+    pub fn set_login_timeout_ms(&mut self, millis: u32) {
+        self.config.login_timeout_ms = millis;
+    }
+
+    /// Who the client says it is. Modes: 0 internal, 1 external, 2 PKI, which takes neither user nor password.
+    ///
+    /// # Errors
+    /// The setting at fault and what is wrong with it, separated by a colon.
+    pub fn set_auth(&mut self, mode: u8, user: &str, password: &str) -> Result<(), String> {
+        let auth = match mode {
+            0 => Auth::internal(user, password.as_bytes()),
+            1 => Auth::external(user, password.as_bytes()),
+            _ => Ok(Auth::Pki),
+        };
+        self.config.auth = auth.map_err(|error| format!("{}: {error}", error.field()))?;
+        self.config.check().map_err(|error| format!("{}: {error}", error.field()))
     }
 
     /// Longest time to make a connection, ms.
@@ -207,7 +227,8 @@ impl Engine {
     }
 
     /// A connection could not be made, or ended. Reasons: 0 closed by peer, 1 refused, 2 unreachable, 3 reset,
-    /// 4 timed out, 5 name not found, others other.
+    /// 4 timed out, 5 name not found; about TLS 7 expired, 8 other name, 9 self-signed, 10 untrusted, 11 client refused,
+    /// 12 handshake failed; others other.
     pub fn closed(&mut self, connection: u32, reason: u8, now_ms: f64) {
         let reason = match reason {
             0 => CloseReason::ClosedByPeer,
@@ -216,6 +237,12 @@ impl Engine {
             3 => CloseReason::Reset,
             4 => CloseReason::TimedOut,
             5 => CloseReason::NameNotFound,
+            7 => CloseReason::CertificateExpired,
+            8 => CloseReason::CertificateName,
+            9 => CloseReason::CertificateSelfSigned,
+            10 => CloseReason::CertificateUntrusted,
+            11 => CloseReason::ClientCertificate,
+            12 => CloseReason::Tls,
             _ => CloseReason::Other,
         };
         self.client.handle_input(timestamp(now_ms), Input::Closed(ConnId(connection), reason));
@@ -328,7 +355,7 @@ fn write_event(output: &mut TapeWriter, event: Event<'_>) -> Option<Named> {
         Event::Finished { id, result } => output.finished(id, &result, ""),
         Event::Row { id, index, result } => output.row(id, index, &result, ""),
         Event::Ready => output.event(READY, ""),
-        Event::ConnectFailed(text) => output.event(CONNECT_FAILED, text),
+        Event::ConnectFailed { reason, kind } => output.failure(CONNECT_FAILED, reason, &kind),
         Event::NodeAdded(node) => return Some(Named::Node(NODE_ADDED, node)),
         Event::NodeRemoved(node) => return Some(Named::Node(NODE_REMOVED, node)),
         Event::Closed => output.event(CLOSED, ""),

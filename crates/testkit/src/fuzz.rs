@@ -6,6 +6,7 @@
 //! the bytes that came. A broken promise is a panic. Memory is looked at where [`Counting`] is the global allocator.
 #![expect(clippy::panic, clippy::expect_used, reason = "a fuzz target reports by panicking")]
 
+mod admin;
 mod api;
 mod client;
 mod codec;
@@ -13,10 +14,11 @@ mod host;
 mod server;
 mod source;
 
+pub use admin::admin;
 pub use api::api;
 pub use client::{batch_reply, info};
 pub use codec::{frame, message, msgpack};
-pub use server::{admin, deep_streams, server, server_answer, server_stream};
+pub use server::{deep_streams, server, server_answer, server_stream};
 
 use crate::Counting;
 

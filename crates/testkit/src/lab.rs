@@ -16,6 +16,8 @@ use crate::seen::{Answered, Seen};
 
 /// The port of the first node.
 const FIRST_PORT: u16 = 3000;
+/// The server's clock when the client's says 0, Unix milliseconds.
+const UNIX_MILLIS: u64 = 1_800_000_000_000;
 
 /// A key in namespace `test`, set `demo`.
 pub fn key(user_key: impl Into<UserKey>) -> Key {
@@ -58,6 +60,8 @@ pub struct Lab {
     links: BTreeMap<ConnId, Link>,
     opening: VecDeque<(ConnId, Endpoint)>,
     ports: BTreeMap<u16, usize>,
+    /// What the nodes' certificates are for; empty when they listen in clear.
+    tls_name: String,
     transmit: Vec<u8>,
 }
 
@@ -84,13 +88,17 @@ impl Lab {
         config
     }
 
-    /// As [`Lab::with_config`], with settings for the server too.
+    /// As [`Lab::with_config`], with settings for the server too. Nodes that have a TLS address are reached by TLS, under
+    /// their name and no other.
     #[must_use]
     pub fn with_server(server: aerospike_testserver::Config, mut config: Config) -> Self {
         let ports = (0..server.nodes.len()).map(|node| (FIRST_PORT + node as u16, node)).collect();
+        let tls_name = server.nodes.first().and_then(|node| node.tls.as_ref()).map(|tls| tls.name.clone());
+        let tls_name = tls_name.unwrap_or_default();
         let mut server = Server::new(server);
-        server.set_unix_millis(1_800_000_000_000);
-        config.seeds.push(Endpoint { host: "127.0.0.1".into(), port: FIRST_PORT, tls_name: String::new() });
+        server.set_unix_millis(UNIX_MILLIS);
+        let host = String::from("127.0.0.1");
+        config.seeds.push(Endpoint { host, port: FIRST_PORT, tls_name: tls_name.clone() });
         let now = Timestamp::from_millis(1);
         let mut lab = Self {
             client: Client::new(config, 42, now),
@@ -107,6 +115,7 @@ impl Lab {
             links: BTreeMap::new(),
             opening: VecDeque::new(),
             ports,
+            tls_name,
             transmit: Vec::new(),
         };
         lab.settle();
@@ -149,11 +158,18 @@ impl Lab {
             let Some(at) = self.wake.filter(|at| *at <= end) else { break };
             assert!(at >= self.now || at == self.now, "woken in the past");
             self.now = self.now.max(at);
+            self.apply_clock();
             self.client.handle_input(self.now, Input::Timeout);
         }
         self.now = end;
+        self.apply_clock();
         self.client.handle_input(self.now, Input::Timeout);
         self.settle();
+    }
+
+    /// The server's clock goes with the client's.
+    fn apply_clock(&mut self) {
+        self.server.set_unix_millis(UNIX_MILLIS + self.now.as_nanos() / 1_000_000);
     }
 
     /// Submits a command and hands its id back.
@@ -337,12 +353,18 @@ impl Lab {
 
     fn open(&mut self, conn: ConnId, endpoint: &Endpoint) {
         let node = self.ports.get(&endpoint.port).filter(|_| !self.refuse);
+        let reason = match (self.tls_name.is_empty(), endpoint.tls_name == self.tls_name) {
+            (_, true) => CloseReason::Refused,
+            (true, false) => CloseReason::Tls,
+            (false, false) => CloseReason::CertificateName,
+        };
+        let node = node.filter(|_| endpoint.tls_name == self.tls_name);
         match node.and_then(|node| self.server.open(*node)) {
             Some(server) => {
                 self.links.insert(conn, Link { server, inbound: VecDeque::new(), ends: false });
                 self.client.handle_input(self.now, Input::Connected(conn));
             }
-            None => self.client.handle_input(self.now, Input::Closed(conn, CloseReason::Refused)),
+            None => self.client.handle_input(self.now, Input::Closed(conn, reason)),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use aerospike_wasm::data::{Value, ValueRef};
 use aerospike_wasm::wire::message::{Message, OpCode};
-use aerospike_wasm::{CommandId, Error, Event, Reply};
+use aerospike_wasm::{CommandId, Error, ErrorKind, Event, Reply};
 
 /// The answer to a command or row.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -68,7 +68,7 @@ pub enum Seen {
     /// The cluster is known.
     Ready,
     /// No server could be reached.
-    ConnectFailed(String),
+    ConnectFailed(String, ErrorKind),
     /// A node joined or left.
     Membership,
     /// The client ended.
@@ -87,7 +87,7 @@ impl Seen {
                 Self::Row(*id, *index, result.as_ref().map(Answered::of).map_err(|e| *e))
             }
             Event::Ready => Self::Ready,
-            Event::ConnectFailed(text) => Self::ConnectFailed((*text).into()),
+            Event::ConnectFailed { reason, kind } => Self::ConnectFailed((*reason).into(), *kind),
             Event::Closed => Self::Closed,
             _ => Self::Membership,
         }

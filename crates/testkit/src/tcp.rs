@@ -39,7 +39,7 @@ impl Driver {
             for seen in std::mem::take(&mut driver.seen) {
                 match seen {
                     Seen::Ready => return Ok(driver),
-                    Seen::ConnectFailed(text) => return Err(text),
+                    Seen::ConnectFailed(text, _) => return Err(text),
                     _ => {}
                 }
             }

@@ -15,6 +15,7 @@ use crate::execute::execute;
 use crate::extension;
 use crate::reply::{Outcome, Reply};
 use crate::request::{Fields, Flags, Request};
+use crate::security::Permissions;
 use crate::store::Store;
 
 const MAX_BUFFER: usize = 128 << 10;
@@ -30,6 +31,7 @@ pub(crate) struct Limits {
 pub(crate) fn batch(
     store: &mut Store,
     limits: Limits,
+    permissions: Permissions,
     message: &Message<'_>,
     fields: &Fields<'_>,
     out: &mut Vec<u8>,
@@ -38,7 +40,7 @@ pub(crate) fn batch(
         Err(code) => code,
         Ok(rows) => {
             let mut stream = Stream::new(rows.flags, out);
-            let result = run(store, rows, message, fields, &mut stream);
+            let result = run(store, permissions, rows, message, fields, &mut stream);
             stream.end(result)
         }
     };
@@ -72,6 +74,7 @@ fn start<'a>(limits: Limits, fields: &Fields<'a>) -> Result<Rows<'a>, ResultCode
 /// Runs the rows until the end, or until one that is malformed.
 fn run(
     store: &mut Store,
+    permissions: Permissions,
     mut rows: Rows<'_>,
     message: &Message<'_>,
     fields: &Fields<'_>,
@@ -90,6 +93,9 @@ fn run(
         let flags = row_flags(&row, message.header.info3);
         let request = Request::new(flags, row_fields, Digest(row.digest), row.ops());
         stream.row(row.index, |reply| match &request {
+            Ok(request) if permissions.check(request.reads(), request.writes()).is_err() => {
+                Outcome::bare(ResultCode::ROLE_VIOLATION)
+            }
             Ok(request) => {
                 reply.answers_as_read = !request.writes();
                 execute(namespace, clock, request, reply)

@@ -8,7 +8,7 @@
 use aerospike_wasm::data::PARTITIONS;
 
 use crate::base64;
-use crate::config::{Config, NodeConfig};
+use crate::config::{Config, NodeConfig, TlsAddress};
 
 /// The default port that peers lists name, wherever the nodes listen.
 const DEFAULT_PORT: u16 = 3000;
@@ -200,6 +200,19 @@ impl Cluster {
         Some(others.filter(|(index, _)| rank(*index) < own).count())
     }
 
+    /// Changes where clients are told to find a node by TLS.
+    pub(crate) fn set_tls(&mut self, index: usize, tls: TlsAddress) {
+        if let Some(node) = self.nodes.get_mut(index) {
+            node.config.tls = Some(tls);
+        }
+    }
+
+    /// Where a node is reached by TLS: `host:port`; `None` if it is not.
+    pub(crate) fn tls_address(&self, index: usize) -> Option<String> {
+        let tls = self.config(index)?.tls.as_ref()?;
+        Some(format!("{}:{}", bracketed(&tls.host), tls.port))
+    }
+
     /// Where a node is reached: `host:port`.
     pub(crate) fn address(&self, index: usize) -> String {
         self.config(index).map(|node| format!("{}:{}", bracketed(&node.host), node.port)).unwrap_or_default()
@@ -213,21 +226,29 @@ impl Cluster {
 
     /// A peers list; with `since`, only what changed after that generation.
     pub(crate) fn peers(&self, index: usize, since: Option<u64>) -> String {
-        self.peers_at(index, since, |node| Some(peer_address(&node.host, node.port)))
+        self.peers_at(index, since, |node| Some((String::new(), peer_address(&node.host, node.port))))
     }
 
     /// A peers list with the addresses for clients outside the network; nodes without one are left out.
     pub(crate) fn alternate_peers(&self, index: usize, since: Option<u64>) -> String {
         self.peers_at(index, since, |node| {
-            node.alternate.as_ref().map(|(host, port)| peer_address(host, *port))
+            node.alternate.as_ref().map(|(host, port)| (String::new(), peer_address(host, *port)))
         })
     }
 
+    /// A peers list with the addresses for TLS; nodes without one are left out.
+    pub(crate) fn tls_peers(&self, index: usize, since: Option<u64>) -> String {
+        self.peers_at(index, since, |node| {
+            node.tls.as_ref().map(|tls| (tls.name.clone(), peer_address(&tls.host, tls.port)))
+        })
+    }
+
+    /// A peers list with the TLS name and the address that `place` gives for a node.
     fn peers_at(
         &self,
         index: usize,
         since: Option<u64>,
-        address: impl Fn(&NodeConfig) -> Option<String>,
+        place: impl Fn(&NodeConfig) -> Option<(String, String)>,
     ) -> String {
         let Some(node) = self.nodes.get(index) else { return String::new() };
         let since = since.filter(|since| *since <= node.peers_generation);
@@ -239,7 +260,9 @@ impl Cluster {
             }
             let name = &peer.config.name;
             if peer.is_up {
-                peers.extend(address(&peer.config).map(|address| format!("[{name},,[{address}]]")));
+                peers.extend(
+                    place(&peer.config).map(|(tls_name, address)| format!("[{name},{tls_name},[{address}]]")),
+                );
             } else if since.is_some() {
                 peers.push(format!("[{name},,]"));
             }
@@ -258,7 +281,7 @@ fn bracketed(host: &str) -> String {
 }
 
 /// Spreads the bits of a number (the finalizer of SplitMix64).
-const fn mix(value: u64) -> u64 {
+pub(crate) const fn mix(value: u64) -> u64 {
     let value = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -22,7 +22,7 @@ pub(crate) struct Connection {
 
 impl Connection {
     pub(crate) fn new(node: usize) -> Self {
-        Self { session: Session { node, has_agent: false }, ..Self::default() }
+        Self { session: Session { node, ..Session::default() }, ..Self::default() }
     }
 
     /// The bytes that wait for the rest of their request.

@@ -28,6 +28,7 @@
 
 extern crate alloc;
 
+mod admin;
 mod base64;
 mod batch;
 mod bits;
@@ -55,12 +56,13 @@ mod record;
 mod reply;
 mod request;
 mod scalar;
+mod security;
 mod server;
 mod store;
 mod udf;
 mod write;
 
-pub use config::{Config, NamespaceConfig, NodeConfig};
+pub use config::{Config, NamespaceConfig, NodeConfig, SecurityConfig, SecurityMode, TlsAddress, UserConfig};
 pub use fault::Fault;
 pub use particle::Particle;
 pub use server::{ConnectionId, Server, Verdict};

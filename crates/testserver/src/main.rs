@@ -18,7 +18,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::UNIX_EPOCH;
 
-use aerospike_testserver::{Config, ConnectionId, Server, Verdict};
+use aerospike_testserver::{Config, ConnectionId, SecurityConfig, SecurityMode, Server, Verdict};
 
 use options::{Options, Wanted};
 
@@ -57,6 +57,12 @@ fn run(options: &Options) -> std::io::Result<()> {
     let mut config = Config::with_nodes(options.nodes);
     config.cluster_name.clone_from(&options.cluster_name);
     config.test_commands = true;
+    if !options.users.is_empty() {
+        let users = options.users.clone();
+        let session_ttl_seconds = options.session_ttl;
+        config.security =
+            SecurityMode::On(SecurityConfig { users, session_ttl_seconds, certificate_user: None });
+    }
     config.unix_millis = unix_millis();
     let mut server = Server::new(config);
     let mut addresses = Vec::new();

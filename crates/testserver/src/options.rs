@@ -1,6 +1,8 @@
 //! The program's command line.
 //!
-//! Imports nothing.
+//! Imports the library's configuration.
+
+use aerospike_testserver::UserConfig;
 
 /// What `--help` prints.
 pub(crate) const HELP: &str = "\
@@ -14,12 +16,16 @@ Usage: aerospike-testserver [options]
   --seconds N         stop after N seconds
   --stdin-guard       stop when standard input closes
   --cluster-name NAME name of the cluster (default testserver)
+  --user NAME:PASSWORD:ROLES  switches security on and adds a user; ROLES joined by commas; repeatable
+  --session-ttl N     seconds that a session lasts (default 86400); 0 for ever
   --help              this text
 
 Data live in memory in the namespaces test and bar. For tests of clients there are info commands that no real
-server has: test-fault, test-node and test-clock; the crate's documentation describes them.
+server has, such as test-fault, test-node and test-clock; the crate's documentation describes them.
 ";
 
+/// How long a session lasts unless said, as in the Enterprise Edition.
+const DAY_SECONDS: u32 = 86_400;
 const MAX_NODES: usize = 16;
 
 /// How to run.
@@ -30,6 +36,8 @@ pub(crate) struct Options {
     pub(crate) seconds: Option<u64>,
     pub(crate) stdin_guard: bool,
     pub(crate) cluster_name: String,
+    pub(crate) users: Vec<UserConfig>,
+    pub(crate) session_ttl: u32,
 }
 
 /// What the command line asks for.
@@ -48,6 +56,8 @@ impl Options {
             seconds: None,
             stdin_guard: false,
             cluster_name: "testserver".into(),
+            users: Vec::new(),
+            session_ttl: DAY_SECONDS,
         };
         let mut arguments = arguments.into_iter();
         while let Some(argument) = arguments.next() {
@@ -64,6 +74,11 @@ impl Options {
                 "--nodes" => options.nodes = number(&name, &value()?)?,
                 "--seconds" => options.seconds = Some(number(&name, &value()?)?),
                 "--cluster-name" => options.cluster_name = value()?,
+                "--user" => options.users.push(
+                    UserConfig::parse(&value()?)
+                        .ok_or("--user needs NAME:PASSWORD:ROLES, with roles that a server has")?,
+                ),
+                "--session-ttl" => options.session_ttl = number(&name, &value()?)?,
                 _ => return Err(format!("unknown option {name}")),
             }
         }

@@ -6,21 +6,22 @@
 
 use aerospike_wasm::data::Digest;
 use aerospike_wasm::wire::ResultCode;
-use aerospike_wasm::wire::flags::info1;
+use aerospike_wasm::wire::flags::{info1, info2};
 use aerospike_wasm::wire::frame::{FrameHeader, FrameType, HEADER_SIZE, VERSION, write_frame};
 use aerospike_wasm::wire::message::{Header, Message, write_request};
 
 use crate::batch::Limits;
 use crate::cluster::Cluster;
-use crate::config::Config;
+use crate::config::{Config, SecurityMode, TlsAddress};
 use crate::connection::{Connection, Cut, cut};
 use crate::execute::execute;
 use crate::fault::{Fault, Faults};
 use crate::info::{self, Session};
 use crate::reply::{Outcome, Reply};
 use crate::request::{Fields, Flags, Request};
+use crate::security::{Action, Permissions, Security};
 use crate::store::{Clock, Store};
-use crate::{batch, query};
+use crate::{admin, batch, query};
 
 /// What fault injection sends in place of a reply.
 const GARBAGE: [u8; 32] = [0xff; 32];
@@ -48,6 +49,8 @@ pub(crate) struct Core {
     pub(crate) cluster: Cluster,
     pub(crate) store: Store,
     pub(crate) faults: Faults,
+    /// Users and sessions, where security is on.
+    pub(crate) security: Option<Security>,
     pub(crate) open_connections: usize,
     /// Milliseconds that [`Server::advance`] added to the clock that is set.
     pub(crate) clock_ahead: u64,
@@ -71,6 +74,10 @@ impl Server {
             cluster: Cluster::new(&config),
             store: Store::new(&config.namespaces, config.unix_millis),
             faults: Faults::default(),
+            security: match &config.security {
+                SecurityMode::On(security) => Some(Security::new(security)),
+                SecurityMode::Off | SecurityMode::NotSupported => None,
+            },
             open_connections: 0,
             clock_ahead: 0,
             config,
@@ -211,7 +218,7 @@ impl Server {
     /// Takes a node out of the cluster or back into it: peers lists, partition maps and generations change as in a
     /// real cluster; the data stays. Gives the connections that died with the node.
     pub fn set_node_up(&mut self, node: usize, is_up: bool) -> Vec<ConnectionId> {
-        self.core.cluster.set_up(node, is_up);
+        self.core.set_node_up(node, is_up);
         self.close_dead()
     }
 
@@ -245,6 +252,24 @@ impl Server {
     /// Moves a node to another rack, or takes racks away from it; clients notice by its rebalance generation.
     pub fn set_node_rack(&mut self, node: usize, rack: Option<u32>) {
         self.core.cluster.set_rack(node, rack);
+    }
+
+    /// Changes where clients are told to find a node by TLS.
+    pub fn set_node_tls(&mut self, node: usize, address: TlsAddress) {
+        self.core.cluster.set_tls(node, address);
+    }
+
+    /// Answers every login of a user with a code from now on, whatever the password; with 0 as usual again. Does nothing
+    /// without security or such a user.
+    pub fn refuse_login(&mut self, user: &str, code: ResultCode) {
+        self.core.refuse_login(user, code);
+    }
+
+    /// A node forgets its sessions, as if it had been started anew.
+    pub fn forget_sessions(&mut self, node: usize) {
+        if let Some(security) = &mut self.core.security {
+            security.forget_node(node);
+        }
     }
 
     /// Makes the next `count` record messages that reach `node` (any node if `None`) fail in this way.
@@ -281,31 +306,65 @@ impl Core {
                 info::answer(self, session, body, &mut text);
                 write_frame(out, FrameType::INFO, |writer| writer.bytes(&text));
             }
-            FrameType::ADMIN => write_frame(out, FrameType::ADMIN, |writer| {
-                writer.bytes(&[0, ResultCode::SECURITY_NOT_SUPPORTED.0]);
-                writer.bytes(&[0; 14]);
-            }),
-            FrameType::MESSAGE => match self.faults.next(session.node) {
-                None if !self.cluster.is_balanced(session.node) => {
-                    refuse(ResultCode::PARTITION_UNAVAILABLE, body, out)
-                }
-                None => self.message(body, out),
-                Some(fault) => return self.fail(fault, body, out),
-            },
+            FrameType::ADMIN => admin::answer(self, session, body, out),
+            FrameType::MESSAGE => return self.record_message(session, body, out),
             FrameType::COMPRESSED => write_error(ResultCode::ENTERPRISE_ONLY, out),
             _ => {}
         }
         Verdict::Keep
     }
 
+    /// Answers a record message: not without a login, where one is needed, and as the faults say.
+    fn record_message(&mut self, session: &Session, body: &[u8], out: &mut Vec<u8>) -> Verdict {
+        let permissions = match &self.security {
+            None => Ok(Permissions::ALL),
+            Some(security) => security.permissions(session.token, self.store.clock.0),
+        };
+        match permissions {
+            Err(code) => refuse(code, body, out),
+            Ok(permissions) => match self.faults.next(session.node) {
+                None if !self.cluster.is_balanced(session.node) => {
+                    refuse(ResultCode::PARTITION_UNAVAILABLE, body, out)
+                }
+                None => self.message(body, permissions, out),
+                Some(fault) => return self.fail(fault, body, permissions, out),
+            },
+        }
+        Verdict::Keep
+    }
+
+    pub(crate) fn set_node_up(&mut self, node: usize, is_up: bool) {
+        if let Some(security) = self.security.as_mut().filter(|_| !is_up) {
+            security.forget_node(node);
+        }
+        self.cluster.set_up(node, is_up);
+    }
+
+    pub(crate) fn refuse_login(&mut self, user: &str, code: ResultCode) -> Option<()> {
+        let user = self.security.as_mut()?.users.get_mut(user)?;
+        user.refusal = (!code.is_ok()).then_some(code);
+        Some(())
+    }
+
+    /// Whether a connection may do something; without security everybody may do all.
+    pub(crate) fn check(&self, session: &Session, action: Action) -> Result<(), ResultCode> {
+        let now = self.store.clock.0;
+        self.security.as_ref().map_or(Ok(()), |security| security.check(session.token, now, action))
+    }
+
     /// Answers a record message.
-    fn message(&mut self, body: &[u8], out: &mut Vec<u8>) {
+    fn message(&mut self, body: &[u8], permissions: Permissions, out: &mut Vec<u8>) {
         let Ok(message) = Message::read_only(body) else { return write_error(ResultCode::PARAMETER, out) };
         let fields = Fields::read(message.fields());
         if message.header.info1 & info1::BATCH != 0 {
             let Config { batch_index_threads: threads, batch_max_requests: max_requests, .. } = self.config;
             let limits = Limits { threads, max_requests };
-            return batch::batch(&mut self.store, limits, &message, &fields, out);
+            return batch::batch(&mut self.store, limits, permissions, &message, &fields, out);
+        }
+        let flags = Flags::of(&message);
+        if let Err(code) = permissions.check(flags.info1 & info1::READ != 0, flags.info2 & info2::WRITE != 0)
+        {
+            return write_error(code, out);
         }
         match fields.digest {
             None => write_error(query::refuse(&mut self.store, &fields), out),
@@ -334,27 +393,27 @@ impl Core {
     }
 
     /// Does what a fault says with a record message.
-    fn fail(&mut self, fault: Fault, body: &[u8], out: &mut Vec<u8>) -> Verdict {
+    fn fail(&mut self, fault: Fault, body: &[u8], permissions: Permissions, out: &mut Vec<u8>) -> Verdict {
         let start = out.len();
         match fault {
             Fault::Answer(code) => refuse(code, body, out),
             Fault::Drop => return Verdict::Close,
             Fault::Swallow => {
-                self.message(body, out);
+                self.message(body, permissions, out);
                 out.truncate(start);
             }
             Fault::Garbage => {
-                self.message(body, out);
+                self.message(body, permissions, out);
                 out.truncate(start);
                 out.extend_from_slice(&GARBAGE);
             }
             Fault::Cut(bytes) => {
-                self.message(body, out);
+                self.message(body, permissions, out);
                 out.truncate(start.saturating_add(bytes));
                 return Verdict::Close;
             }
             Fault::Delay(millis) => {
-                self.message(body, out);
+                self.message(body, permissions, out);
                 self.faults.delay(millis);
             }
         }

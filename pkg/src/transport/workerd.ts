@@ -101,6 +101,11 @@ class FailedConnection implements TransportConnection {
 
 /** Connections by `cloudflare:sockets`, clear text or TLS. */
 export const workerdTransport: Transport = {
+  prepareTls({ ca, cert, key }): void {
+    if (ca !== undefined) throw new Error('workerd trusts the authorities of its own configuration; leave ca out')
+    if (cert !== undefined || key !== undefined) throw new Error('workerd has no certificates of clients; leave cert and key out')
+  },
+
   connect(endpoint: Endpoint, on: TransportEvents): TransportConnection {
     try {
       return new WorkerdConnection(endpoint, on)

@@ -153,7 +153,7 @@ export class Tape {
   connect(id, host, port) { return this.u8(3).u32(id).u16(port).text(host, 'u8').text('', 'u8').u32(1000) }
   transmit(id, pointer, length) { return this.u8(4).u32(id).u32(pointer).u32(length) }
   close(id) { return this.u8(5).u32(id) }
-  event(event, text = '') { return this.u8(6).u8(event).text(text, 'u16') }
+  event(event, text = '', outcome = 0, detail = 0) { return this.u8(6).u8(event).u8(outcome).u8(detail).text(text, 'u16') }
   wake(at = NaN) { return this.u8(7).f64(at) }
 }
 

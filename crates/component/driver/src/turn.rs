@@ -89,7 +89,7 @@ fn tell_event(event: Event<'_>, tell: &mut dyn FnMut(Told<'_>)) -> Option<Named>
         Event::Finished { id, result: Ok(reply) } => tell(Told::Finished { id, result: Ok(reply) }),
         Event::Row { id, index, result: Ok(reply) } => tell(Told::Row { id, index, result: Ok(reply) }),
         Event::Ready => tell(Told::Ready),
-        Event::ConnectFailed(text) => tell(Told::ConnectFailed(text)),
+        Event::ConnectFailed { reason, .. } => tell(Told::ConnectFailed(reason)),
         // Nodes that come and go are looked up when somebody asks.
         _ => {}
     }

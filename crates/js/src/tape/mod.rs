@@ -71,4 +71,4 @@ pub(crate) use submit::{Scratch, submit};
 pub(crate) use writer::TapeWriter;
 
 /// Version of the format; equal on both sides or the package refuses to load.
-pub(crate) const TAPE_VERSION: u32 = 1;
+pub(crate) const TAPE_VERSION: u32 = 2;

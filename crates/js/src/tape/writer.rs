@@ -6,7 +6,7 @@ use aerospike_wasm::data::ValueRef;
 use aerospike_wasm::wire::msgpack::{self, Token};
 use aerospike_wasm::wire::particle::ParticleType;
 use aerospike_wasm::wire::{DecodeError, Reader};
-use aerospike_wasm::{ArgError, CommandId, ConnId, Endpoint, Error, ErrorKind, Reply};
+use aerospike_wasm::{ArgError, CloseReason, CommandId, ConnId, Endpoint, Error, ErrorKind, Reply};
 
 const FINISHED: u8 = 1;
 const ROW: u8 = 2;
@@ -83,8 +83,17 @@ impl TapeWriter {
     }
 
     pub(crate) fn event(&mut self, event: u8, text: &str) {
-        self.u8(EVENT);
-        self.u8(event);
+        self.bytes.extend_from_slice(&[EVENT, event, 0, 0]);
+        self.text(text);
+    }
+
+    /// An event that tells of a failure: of whose making, and which, as in the error of a command.
+    pub(crate) fn failure(&mut self, event: u8, text: &str, kind: &ErrorKind) {
+        let (outcome, detail) = match kind {
+            ErrorKind::Server(code) => (1, code.0),
+            other => (2, client_kind(other)),
+        };
+        self.bytes.extend_from_slice(&[EVENT, event, outcome, detail]);
         self.text(text);
     }
 
@@ -240,6 +249,12 @@ const fn client_kind(kind: &ErrorKind) -> u8 {
         ErrorKind::Backpressure => 6,
         ErrorKind::BadReply(_) => 7,
         ErrorKind::TooManyErrors => 9,
+        ErrorKind::Connection(CloseReason::CertificateExpired) => 10,
+        ErrorKind::Connection(CloseReason::CertificateName) => 11,
+        ErrorKind::Connection(CloseReason::CertificateSelfSigned) => 12,
+        ErrorKind::Connection(CloseReason::CertificateUntrusted) => 13,
+        ErrorKind::Connection(CloseReason::ClientCertificate) => 14,
+        ErrorKind::Connection(CloseReason::Tls) => 15,
         _ => 2,
     }
 }

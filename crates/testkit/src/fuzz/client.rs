@@ -27,7 +27,7 @@ static FULL: LazyLock<String> = LazyLock::new(|| "/".repeat(682) + "8=");
 static HALF: LazyLock<String> = LazyLock::new(|| "q".repeat(682) + "o=");
 
 /// What the peer says unless a target says otherwise.
-fn table(command: &str) -> String {
+pub(super) fn table(command: &str) -> String {
     match command {
         "node" => "A1".into(),
         "build" => "8.1.2.0".into(),
@@ -41,7 +41,7 @@ fn table(command: &str) -> String {
 }
 
 /// Settings of a client that uses one connection for all commands to a node.
-fn narrow() -> Config {
+pub(super) fn narrow() -> Config {
     Config {
         seeds: vec![Endpoint { host: "127.0.0.1".into(), port: 3000, tls_name: String::new() }],
         max_conns_per_node: 1,
@@ -51,7 +51,7 @@ fn narrow() -> Config {
 }
 
 /// Cuts what the client wrote into frames, which it writes whole.
-fn requests(mut bytes: &[u8]) -> Vec<(FrameType, &[u8])> {
+pub(super) fn requests(mut bytes: &[u8]) -> Vec<(FrameType, &[u8])> {
     let mut frames = Vec::new();
     while let Some((header, rest)) = bytes.split_first_chunk::<HEADER_SIZE>() {
         let header = FrameHeader::from_bytes(*header);
@@ -62,7 +62,7 @@ fn requests(mut bytes: &[u8]) -> Vec<(FrameType, &[u8])> {
     frames
 }
 
-fn frame(kind: FrameType, body: &[u8]) -> Vec<u8> {
+pub(super) fn frame(kind: FrameType, body: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     write_frame(&mut out, kind, |writer| writer.bytes(body));
     out
@@ -87,7 +87,7 @@ fn settle(host: &mut Host) -> Option<ConnId> {
     }
 }
 
-fn commands(body: &[u8]) -> impl Iterator<Item = &str> {
+pub(super) fn commands(body: &[u8]) -> impl Iterator<Item = &str> {
     core::str::from_utf8(body).unwrap_or_default().lines()
 }
 
@@ -120,7 +120,7 @@ fn with_commands() -> (Host, ConnId) {
 }
 
 /// Feeds a stream to a client that waits for a batch, a read and a write, in order; what it tells of them.
-fn answer<'a>(stream: impl IntoIterator<Item = &'a [u8]>) -> Vec<Seen> {
+pub(super) fn answer<'a>(stream: impl IntoIterator<Item = &'a [u8]>) -> Vec<Seen> {
     let (mut host, conn) = with_commands();
     let before = Counting::live();
     let mut received = 0;
@@ -240,24 +240,8 @@ fn info_reply(source: &mut Source<'_>, body: &[u8]) -> Option<Vec<u8>> {
     Some(frame(FrameType::INFO, &text))
 }
 
-fn empty_reply() -> Vec<u8> {
+pub(super) fn empty_reply() -> Vec<u8> {
     let mut out = Vec::new();
     write_request(&mut out, &Header::default(), |_| ());
     out
-}
-
-/// Admin frames that a client did not ask for: in place of an introduction, and in place of replies to commands.
-pub(super) fn unasked_admin(seed: u16, body: &[u8]) {
-    let bytes = frame(FrameType::ADMIN, body);
-    let whole = answer([bytes.as_slice()]);
-    assert_eq!(format!("{whole:?}"), format!("{:?}", answer(pieces(seed, &bytes))));
-    let failed = |seen: &&Seen| matches!(seen, Seen::Finished(_, Err(_)));
-    assert_eq!(whole.iter().filter(failed).count(), 3, "all that waited on the connection failed");
-    let mut host = Host::new(narrow());
-    let (conn, _) = host.asked.front().cloned().expect("a client connects to its seed");
-    host.connect(conn);
-    pieces(seed, &bytes).for_each(|piece| host.receive(conn, piece));
-    assert!(!host.client.is_connected() && !host.open.contains(&conn));
-    host.seen.clear();
-    drop(host);
 }

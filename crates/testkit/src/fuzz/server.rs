@@ -10,12 +10,9 @@ use aerospike_wasm::wire::frame::{FrameHeader, FrameType, HEADER_SIZE, write_fra
 use aerospike_wasm::wire::message::{Body, FieldType, Header, OpCode, messages, write_request};
 use aerospike_wasm::wire::particle::ParticleType;
 
-use super::client::unasked_admin;
+use super::admin::check_entries;
 use super::codec::check_message;
 use super::source::{Source, pieces};
-
-/// Size of the server's answer to an admin frame.
-const ADMIN_REPLY: usize = 24;
 
 /// What a server made of a stream.
 #[derive(Debug, PartialEq)]
@@ -24,8 +21,9 @@ struct Answered {
     open: bool,
 }
 
-fn answer<'a>(test_commands: bool, stream: impl IntoIterator<Item = &'a [u8]>) -> Answered {
-    let mut server = Server::new(Config { test_commands, ..Config::with_nodes(1) });
+fn answer<'a>(config: Config, stream: impl IntoIterator<Item = &'a [u8]>) -> Answered {
+    let test_commands = config.test_commands;
+    let mut server = Server::new(config);
     let mut answered = Answered { bytes: Vec::new(), open: true };
     let Some(id) = server.open(0) else { return answered };
     for piece in stream {
@@ -55,14 +53,14 @@ fn frames(mut bytes: &[u8]) -> Vec<(FrameType, &[u8])> {
 }
 
 /// Holds a server's answer to a stream against the answer to the same stream in pieces, and against the protocol.
-fn check(seed: u16, test_commands: bool, stream: &[u8]) {
-    let whole = answer(test_commands, [stream]);
+pub(super) fn check(seed: u16, config: &Config, stream: &[u8]) {
+    let whole = answer(config.clone(), [stream]);
     // An empty frame is answered only if nothing is behind it at the time.
     if frames(stream).iter().all(|(_, body)| !body.is_empty()) {
-        assert_eq!(answer(test_commands, pieces(seed, stream)), whole, "the same answers in any chunking");
+        assert_eq!(answer(config.clone(), pieces(seed, stream)), whole, "the same answers in any chunking");
     }
     // Its own commands can tell it to answer nonsense.
-    if !test_commands {
+    if !config.test_commands {
         check_replies(&whole.bytes);
     }
 }
@@ -77,7 +75,7 @@ fn check_replies(bytes: &[u8]) {
                 Ok(message) => check_message(&message),
                 Err(error) => panic!("a server answers a broken message: {error}"),
             }),
-            FrameType::ADMIN => assert_eq!(body.len() + HEADER_SIZE, ADMIN_REPLY),
+            FrameType::ADMIN => check_entries(body),
             FrameType::INFO => {}
             FrameType(other) => panic!("a server answers with a frame of type {other}"),
         }
@@ -88,7 +86,8 @@ fn check_replies(bytes: &[u8]) {
 /// bins of every type, as operations with a filter), the second how it is cut.
 pub fn server(bytes: &[u8]) {
     let (mode, seed) = (bytes.first().copied().unwrap_or(0), bytes.get(1).copied().unwrap_or(0));
-    check(seed.into(), mode & 4 != 0, &server_stream(bytes));
+    let config = Config { test_commands: mode & 4 != 0, ..Config::with_nodes(1) };
+    check(seed.into(), &config, &server_stream(bytes));
 }
 
 /// The stream of requests that an input stands for.
@@ -118,7 +117,7 @@ pub fn server_stream(bytes: &[u8]) -> Vec<u8> {
 /// What a server with the default configuration answers to a stream, and whether it keeps the connection.
 #[must_use]
 pub fn server_answer(stream: &[u8]) -> (Vec<u8>, bool) {
-    let Answered { bytes, open } = answer(false, [stream]);
+    let Answered { bytes, open } = answer(Config::with_nodes(1), [stream]);
     (bytes, open)
 }
 
@@ -217,22 +216,4 @@ fn write_operate(out: &mut Vec<u8>, source: &mut Source<'_>, filters: bool) {
             body.op(code, kind, name, |writer| writer.bytes(value));
         }
     });
-}
-
-/// Admin frames: sent to a server (first byte even), with a body of any bytes, or sent to a client that asked for none.
-pub fn admin(bytes: &[u8]) {
-    let mut source = Source::new(bytes);
-    let (mode, seed) = (source.u8(), u16::from(source.u8()));
-    if mode & 1 == 0 {
-        return unasked_admin(seed, source.rest());
-    }
-    let mut stream = Vec::new();
-    while !source.is_empty() {
-        write_frame(&mut stream, FrameType::ADMIN, |writer| writer.bytes(source.sized()));
-        // Older clients give admin frames the version 0.
-        if mode & 2 != 0 {
-            stream[0] = 0;
-        }
-    }
-    check(seed, false, &stream);
 }

@@ -139,7 +139,7 @@ impl World {
             Seen::Finished(id, result) => self.finished(id, result),
             Seen::Row(id, row, result) => self.row_ended(id, row, result),
             Seen::Ready => self.trace.line(self.now, || "ready".into()),
-            Seen::ConnectFailed(text) => self.connect_failed(&text),
+            Seen::ConnectFailed(text, _) => self.connect_failed(&text),
             Seen::Membership => {
                 let names = || self.client.node_names().collect::<Vec<_>>().join(" ");
                 self.trace.line(self.now, || format!("nodes: {}", names()));

@@ -43,6 +43,10 @@ pub(super) fn answer(
         "services-alumni" | "services-alternate" | "health-outliers" => String::new(),
         "peers-clear-std" => cluster.peers(node, command.number("generation")),
         "peers-clear-alt" => cluster.alternate_peers(node, command.number("generation")),
+        "peers-tls-std" if cluster.tls_address(node).is_some() => {
+            cluster.tls_peers(node, command.number("generation"))
+        }
+        "service-tls-std" if cluster.tls_address(node).is_some() => cluster.tls_address(node)?,
         "replicas" => replicas(command, core, node),
         "replicas-all" => legacy_replicas(core, node, usize::MAX),
         "replicas-master" => legacy_replicas(core, node, 1),

@@ -7,6 +7,9 @@ mod data;
 mod member;
 mod test;
 
+use aerospike_wasm::wire::ResultCode;
+
+use crate::security::{Action, Token};
 use crate::server::Core;
 
 /// The longest name of a command.
@@ -37,10 +40,17 @@ pub(crate) struct Session {
     pub(crate) node: usize,
     /// Whether it has told its user agent.
     pub(crate) has_agent: bool,
+    /// The session that it was authenticated with.
+    pub(crate) token: Option<Token>,
 }
 
 /// Appends the lines that answer the body of an info request.
 pub(crate) fn answer(core: &mut Core, session: &mut Session, body: &[u8], out: &mut Vec<u8>) {
+    if !is_allowed(core, session, body) {
+        // As a server does, without naming the command.
+        out.extend_from_slice(b"ERROR:80:not authenticated\n");
+        return;
+    }
     if body.is_empty() {
         for name in DEFAULTS {
             answer_line(core, session, name.as_bytes(), out);
@@ -54,6 +64,14 @@ pub(crate) fn answer(core: &mut Core, session: &mut Session, body: &[u8], out: &
             answer_line(core, session, line, out);
         }
     }
+}
+
+/// Whether the connection may ask: it is logged in, or asks for nothing that a real server has.
+fn is_allowed(core: &Core, session: &Session, body: &[u8]) -> bool {
+    let Some(security) = &core.security else { return true };
+    let mut lines = body.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    let is_for_tests = core.config.test_commands && lines.all(|line| line.starts_with(b"test-"));
+    (is_for_tests && !body.is_empty()) || security.user(session.token, core.store.clock.0).is_ok()
 }
 
 fn answer_line(core: &mut Core, session: &mut Session, line: &[u8], out: &mut Vec<u8>) {
@@ -103,6 +121,11 @@ impl<'a> Command<'a> {
         let name = core::str::from_utf8(self.name).unwrap_or_default();
         if name.len() > MAX_NAME {
             return UNKNOWN.into();
+        }
+        if name.starts_with("truncate")
+            && core.check(session, Action::Truncate) == Err(ResultCode::ROLE_VIOLATION)
+        {
+            return "ERROR:81:role violation".into();
         }
         let value = member::answer(name, self, core, session)
             .or_else(|| data::answer(name, self, core))

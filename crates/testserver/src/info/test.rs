@@ -6,6 +6,7 @@
 use aerospike_wasm::wire::ResultCode;
 
 use super::Command;
+use crate::config::TlsAddress;
 use crate::fault::Fault;
 use crate::server::Core;
 
@@ -19,6 +20,9 @@ pub(super) fn answer(name: &str, command: &Command<'_>, core: &mut Core) -> Opti
         "test-fault" => fault(command, core),
         "test-node" => node(command, core),
         "test-clock" => clock(command, core),
+        "test-tls" => tls(command, core),
+        "test-user" => user(command, core),
+        "test-sessions" => sessions(command, core),
         _ => return None,
     };
     Some(done.map_or(REFUSED, |()| "ok").into())
@@ -53,9 +57,29 @@ fn node(command: &Command<'_>, core: &mut Core) -> Option<()> {
         return Some(());
     }
     match command.flag("up") {
-        Some(is_up) => core.cluster.set_up(node, is_up),
+        Some(is_up) => core.set_node_up(node, is_up),
         None => core.cluster.set_balanced(node, command.flag("balanced")?),
     }
+    Some(())
+}
+
+fn tls(command: &Command<'_>, core: &mut Core) -> Option<()> {
+    let node = core.cluster.find(command.param("name")?)?;
+    let text = |key| core::str::from_utf8(command.param(key)?).ok().map(String::from);
+    let port = u16::try_from(command.number("port")?).ok()?;
+    core.cluster.set_tls(node, TlsAddress { name: text("tls-name")?, host: text("host")?, port });
+    Some(())
+}
+
+fn user(command: &Command<'_>, core: &mut Core) -> Option<()> {
+    let code = u8::try_from(command.number("code")?).ok()?;
+    let name = core::str::from_utf8(command.param("name")?).ok()?;
+    core.refuse_login(name, ResultCode(code))
+}
+
+fn sessions(command: &Command<'_>, core: &mut Core) -> Option<()> {
+    let node = core.cluster.find(command.param("forget")?)?;
+    core.security.as_mut()?.forget_node(node);
     Some(())
 }
 

@@ -36,6 +36,7 @@ mod reads;
 mod replaces;
 mod respond_all;
 mod scalars;
+mod security;
 mod selections;
 mod sets;
 mod truncation;

@@ -17,8 +17,8 @@ export async function openServer() {
   return startTestServer(Number(process.env.AEROSPIKE_TESTSERVER_NODES ?? 1))
 }
 
-/** Starts the test server on free ports. It ends with this process at the latest. */
-export async function startTestServer(nodes = 1) {
+/** Starts the test server on free ports, with more options if given. It ends with this process at the latest. */
+export async function startTestServer(nodes = 1, more = []) {
   const program = process.env.AEROSPIKE_TESTSERVER
   if (!program) {
     throw new Error(
@@ -27,7 +27,7 @@ export async function startTestServer(nodes = 1) {
         'or AEROSPIKE_HOSTS to host:port of a real server'
     )
   }
-  const options = ['--port', '0', '--nodes', String(nodes), '--seconds', String(SECONDS), '--stdin-guard']
+  const options = ['--port', '0', '--nodes', String(nodes), '--seconds', String(SECONDS), '--stdin-guard', ...more]
   const child = spawn(program, options, { stdio: ['pipe', 'pipe', 'inherit'] })
   const hosts = await addresses(child, program)
   const exited = new Promise((resolve) => child.once('exit', resolve))
