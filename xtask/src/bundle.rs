@@ -1,7 +1,7 @@
 //! The package as it is shipped: the modules behind each entry joined into few files, because loading forty small ones
 //! takes longer than everything else between `import` and the first answer.
 //!
-//! Declarations stay as the compiler wrote them, one per module.
+//! Declarations stay as the compiler wrote them, one per module, as far as an entry's declarations lead to them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,6 +15,7 @@ use crate::shell::{run, step};
 
 const STAGE: &str = "target/stage";
 const FILES: [&str; 3] = ["package.json", "README.md", "LICENSE"];
+const DECLARATION: &str = ".d.ts";
 const FOLDERS: [&str; 2] = ["dist", "wasm"];
 
 /// Makes the folder that is packed, from what was compiled in `pkg/`.
@@ -31,6 +32,7 @@ pub(crate) fn stage() -> Result<PathBuf> {
         fs::copy(Path::new("pkg").join(file), stage.join(file)).with_context(|| file.to_string())?;
     }
     join(&stage)?;
+    prune(&stage)?;
     Ok(stage)
 }
 
@@ -54,7 +56,8 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 fn join(stage: &Path) -> Result<()> {
     let manifest: Value = serde_json::from_slice(&fs::read("pkg/package.json")?)?;
     let mut entries = BTreeSet::new();
-    collect(&manifest["exports"], &mut entries);
+    collect(&manifest["exports"], ".js", &mut entries);
+    let entries = entries.iter().map(|path| format!("pkg/{path}"));
     run(Command::new("node")
         .arg("pkg/node_modules/esbuild/bin/esbuild")
         .args(entries)
@@ -66,13 +69,47 @@ fn join(stage: &Path) -> Result<()> {
         .arg(format!("--outdir={}", stage.join("dist/entry").display())))
 }
 
-/// The JavaScript files that the manifest exports.
-fn collect(exports: &Value, entries: &mut BTreeSet<String>) {
+/// The files of a kind that the manifest exports.
+fn collect(exports: &Value, kind: &str, entries: &mut BTreeSet<String>) {
     match exports {
-        Value::Object(conditions) => conditions.values().for_each(|value| collect(value, entries)),
-        Value::String(path) if path.ends_with(".js") => {
-            entries.insert(format!("pkg/{}", path.trim_start_matches("./")));
+        Value::Object(conditions) => conditions.values().for_each(|value| collect(value, kind, entries)),
+        Value::String(path) if path.ends_with(kind) => {
+            entries.insert(path.trim_start_matches("./").into());
         }
         _ => {}
     }
+}
+
+/// Removes the declarations that no exported one leads to.
+fn prune(stage: &Path) -> Result<()> {
+    let manifest: Value = serde_json::from_slice(&fs::read("pkg/package.json")?)?;
+    let mut entries = BTreeSet::new();
+    collect(&manifest["exports"], DECLARATION, &mut entries);
+    let mut open: Vec<PathBuf> = entries.iter().map(|path| stage.join(path)).collect();
+    let mut kept = BTreeSet::new();
+    while let Some(file) = open.pop() {
+        let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+        let file = file.canonicalize()?;
+        let folder = file.parent().unwrap_or(stage).to_path_buf();
+        if kept.insert(file) {
+            let names = text.split(['\'', '"']).filter(|name| name.starts_with('.'));
+            let modules = names.filter_map(|name| name.strip_suffix(".js"));
+            open.extend(
+                modules.map(|name| folder.join(format!("{name}{DECLARATION}"))).filter(|path| path.exists()),
+            );
+        }
+    }
+    remove_others(&stage.join("dist"), &kept)
+}
+
+fn remove_others(folder: &Path, kept: &BTreeSet<PathBuf>) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            remove_others(&path, kept)?;
+        } else if path.to_string_lossy().ends_with(DECLARATION) && !kept.contains(&path.canonicalize()?) {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
 }
