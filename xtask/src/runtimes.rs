@@ -12,9 +12,10 @@ use crate::{build, server};
 /// Where the runtimes and the tools around them are installed.
 const FOLDER: &str = "pkg/test/runtimes";
 const MATRIX: &str = "target/matrix.md";
-const TESTS: [(&str, &str); 6] = [
+const TESTS: [(&str, &str); 7] = [
     ("as it is shipped, in Bun and in Deno", "pkg/test/runtimes/install.test.mjs"),
     ("why it cannot connect, in every runtime with node:net", "pkg/test/runtimes/reasons.test.mjs"),
+    ("TLS and passwords, in every runtime", "pkg/test/runtimes/tls.test.mjs"),
     ("faults in Deno and in Bun", "pkg/test/runtimes/faults.test.mjs"),
     ("what is special about workerd", "pkg/test/runtimes/workerd.test.mjs"),
     ("the embedded test server in every runtime", "pkg/test/runtimes/embedded.test.mjs"),

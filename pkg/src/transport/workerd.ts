@@ -15,12 +15,10 @@ import type { TransportConnection, TransportEvents } from '../transport.js'
 
 const RECEIVE_BYTES = 65_536
 
+/** What TCP gives; TLS goes on from there, so that a handshake that fails is told from a host that does not answer. */
 function openSocket({ host, port, tlsName }: Endpoint): Socket {
   const address = { hostname: host.includes(':') ? `[${host}]` : host, port }
-  if (tlsName === '') return connect(address, { secureTransport: 'off', allowHalfOpen: false })
-  if (tlsName === host) return connect(address, { secureTransport: 'on', allowHalfOpen: false })
-  const plain = connect(address, { secureTransport: 'starttls', allowHalfOpen: false })
-  return plain.startTls({ expectedServerHostname: tlsName })
+  return connect(address, { secureTransport: tlsName === '' ? 'off' : 'starttls', allowHalfOpen: false })
 }
 
 function reasonOf(error: unknown): CloseReason {
@@ -32,26 +30,33 @@ function reasonOf(error: unknown): CloseReason {
 
 class WorkerdConnection implements TransportConnection {
   private readonly on: TransportEvents
+  private readonly below: Socket
   private readonly socket: Socket
   private readonly writer: WritableStreamDefaultWriter<Uint8Array>
+  private handshakes: boolean
   private ended = false
 
   constructor(endpoint: Endpoint, on: TransportEvents) {
     this.on = on
-    this.socket = openSocket(endpoint)
+    this.handshakes = endpoint.tlsName !== ''
+    this.below = openSocket(endpoint)
+    this.socket = this.handshakes ? this.below.startTls({ expectedServerHostname: endpoint.tlsName }) : this.below
+    this.below.closed.catch(() => {})
+    this.below.opened.catch((error: unknown) => this.report(reasonOf(error)))
     this.writer = this.socket.writable.getWriter()
     this.writer.closed.catch(() => {})
     this.socket.closed.then(
       () => this.report(CLOSE_REASON.closed),
-      (error: unknown) => this.report(reasonOf(error))
+      (error: unknown) => this.fail(error)
     )
     this.socket.opened.then(
       () => {
+        this.handshakes = false
         if (this.ended) return
         this.on.open()
-        this.read().catch((error: unknown) => this.report(reasonOf(error)))
+        this.read().catch((error: unknown) => this.fail(error))
       },
-      (error: unknown) => this.report(reasonOf(error))
+      (error: unknown) => this.fail(error)
     )
   }
 
@@ -64,6 +69,12 @@ class WorkerdConnection implements TransportConnection {
       if (done || value === undefined) return this.report(CLOSE_REASON.closed)
       buffer = value.buffer
     }
+  }
+
+  /** A handshake tells nothing of why it fails, so it counts that the connection below it was made. */
+  private fail(error: unknown): void {
+    if (!this.handshakes) return this.report(reasonOf(error))
+    this.below.opened.then(() => this.report(CLOSE_REASON.tls), () => {})
   }
 
   private report(reason: CloseReason): void {
@@ -79,7 +90,7 @@ class WorkerdConnection implements TransportConnection {
 
   write(bytes: Uint8Array): void {
     if (this.ended) return
-    this.writer.write(bytes).catch((error: unknown) => this.report(reasonOf(error)))
+    this.writer.write(bytes).catch((error: unknown) => this.fail(error))
   }
 
   close(): void {

@@ -92,7 +92,8 @@ export const typed = [
       equal([sum('aerospike_node_answers_total'), sum('aerospike_node_server_errors_total')], [21, 1])
       equal(sum('db_client_operation_duration_seconds_count'), 21)
       const seconds = sum('db_client_operation_duration_seconds_sum')
-      ok(seconds > 0 && seconds < 21 * 30, `${seconds} s`)
+      // The clock of a runtime may be as coarse as a millisecond, which a server in the same process is faster than.
+      ok(seconds >= 0 && seconds < 21 * 30, `${seconds} s`)
     }
   }
 ]
