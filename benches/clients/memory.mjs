@@ -96,7 +96,7 @@ await report('records of 1 MB, written and read', async (client) => {
   }
 })
 
-await report('once more 10,000 gets in flight', (client) =>
-  Promise.all(Array.from({ length: 10_000 }, (_, i) => client.get(key(i))))
-)
+await report('once more 10,000 gets in flight', async (client) => {
+  await Promise.all(Array.from({ length: 10_000 }, (_, i) => client.get(key(i))))
+})
 console.log('nothing grew')

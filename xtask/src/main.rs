@@ -5,6 +5,7 @@
 mod bench;
 mod build;
 mod bundle;
+mod contents;
 mod demo;
 mod docs;
 mod live;
@@ -38,7 +39,7 @@ usage: cargo xtask COMMAND
   bench memory               what long lives and large commands take
   bench cluster              how the client's work grows with the cluster
   sim [--runs N] [--seed S]  simulated runs, by default 1,000 from seed 1; with --lines L the trace of one seed
-  size                       sizes of the npm package and of the module, with their limits
+  size [--contents]          sizes of the npm package and of its modules, with their limits; what the engine is made of
 ";
 
 /// What the command line says.
@@ -50,6 +51,8 @@ struct Arguments {
     /// Options of the simulator.
     sim: Vec<String>,
     bench: bench::Options,
+    /// Whether `size` says what the module is made of.
+    contents: bool,
 }
 
 fn main() -> ExitCode {
@@ -76,7 +79,7 @@ fn run() -> Result<()> {
         "live" => live::run(arguments.hosts.as_deref()),
         "runtimes" => runtimes::run_alone(),
         "sim" => sim::run_seeds(&arguments.sim),
-        "size" => size::run(),
+        "size" => size::run(arguments.contents),
         "test" => test::run(),
         other => bail!("unknown command '{other}'\n\n{USAGE}"),
     }
@@ -90,6 +93,7 @@ fn parse() -> Result<Option<Arguments>> {
         hosts: std::env::var("AEROSPIKE_HOSTS").ok(),
         sim: Vec::new(),
         bench: bench::Options::default(),
+        contents: false,
     };
     while let Some(argument) = parser.next()? {
         match argument {
@@ -100,6 +104,7 @@ fn parse() -> Result<Option<Arguments>> {
                 arguments.sim.extend([option, parser.value()?.string()?]);
             }
             Long("quick") => arguments.bench.quick = true,
+            Long("contents") => arguments.contents = true,
             Long("update") => arguments.bench.update = true,
             Long("record") => arguments.bench.record = true,
             Long("clients") => arguments.bench.clients = parser.value()?.string()?,

@@ -18,9 +18,10 @@ const MODULES: [(&str, &str, usize); 2] = [
 ];
 
 /// `cargo xtask size`.
-pub(crate) fn run() -> Result<()> {
+pub(crate) fn run(contents: bool) -> Result<()> {
     let tarball = build::package()?;
-    report(&tarball)
+    report(&tarball)?;
+    if contents { crate::contents::report() } else { Ok(()) }
 }
 
 /// Prints the sizes; fails when one is over its limit.

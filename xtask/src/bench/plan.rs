@@ -76,7 +76,7 @@ impl Settings {
         let wanted: Vec<&str> = options.only.split(',').filter(|name| !name.is_empty()).collect();
         cells.retain(|cell| wanted.is_empty() || wanted.iter().any(|name| matches(cell, name)));
         let cold = wanted.is_empty() || wanted.contains(&"cold");
-        let (rounds, millis, warmup) = if options.quick { (3, 700, 300) } else { (5, 1_500, 500) };
+        let (rounds, millis, warmup) = if options.quick { (3, 700, 300) } else { (5, 1_200, 300) };
         let rounds = if options.rounds > 0 { options.rounds } else { rounds };
         let large = cells.iter().any(|cell| cell.work.contains("t:"));
         Self { rounds, millis, warmup, large, cold, cells }
