@@ -20,7 +20,7 @@ const run = promisify(execFile)
 const CONSUMER = new URL('./consumer/', import.meta.url)
 const TYPES = fileURLToPath(new URL('../../node_modules/@types', import.meta.url))
 const COMPILER = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url))
-const MOST_PACKED = 300 * 1024
+const MOST_PACKED = 340_000
 const MOST_MODULE_GZIPPED = 130 * 1024
 
 let server
