@@ -15,7 +15,7 @@ const PLATFORM = `${process.platform}-${process.arch}`
 
 /** The first of `paths` below node_modules that is there; null when the platform has none. */
 function firstOf(...paths) {
-  if (!existsSync(MODULES)) throw new Error('the runtimes are not installed: npm --prefix pkg/test/runtimes ci --ignore-scripts')
+  if (!existsSync(join(MODULES, '.package-lock.json'))) throw new Error('the runtimes are not installed: npm --prefix pkg/test/runtimes ci --ignore-scripts')
   return paths.map((path) => join(MODULES, path)).find(existsSync) ?? null
 }
 
