@@ -2,14 +2,12 @@
 //!
 //! Imports the core's public API and the interface's types.
 
-use aerospike_wasm::{Config as CoreConfig, Endpoint};
+use aerospike_wasi::endpoint;
+use aerospike_wasm::Config as CoreConfig;
 
 use crate::fault::{Checked, Fault};
 use crate::policy::Policies;
 use crate::types::{Config, Error};
-
-/// The port of an address that names none.
-const DEFAULT_PORT: u16 = 3000;
 
 /// The settings of the core, and the default policies.
 ///
@@ -75,25 +73,4 @@ fn check_ranges(config: &CoreConfig) -> Checked<()> {
         return Err(Fault::new("max-message-bytes", format!("{bytes}, 1024 to {most} are allowed")));
     }
     Ok(())
-}
-
-fn endpoint(text: &str) -> Option<Endpoint> {
-    let (host, port) = if let Some(rest) = text.strip_prefix('[') {
-        let (host, rest) = rest.split_once(']')?;
-        (
-            host,
-            rest.strip_prefix(':')
-                .map_or(Some(DEFAULT_PORT), |port| port.parse().ok())
-                .filter(|_| rest.is_empty() || rest.starts_with(':'))?,
-        )
-    } else {
-        match text.split_once(':') {
-            None => (text, DEFAULT_PORT),
-            // More than one colon: an IPv6 address without brackets, which has no port.
-            Some((_, rest)) if rest.contains(':') => (text, DEFAULT_PORT),
-            Some((host, port)) => (host, port.parse().ok()?),
-        }
-    };
-    let good = !host.is_empty() && port != 0 && !host.contains(char::is_whitespace);
-    good.then(|| Endpoint { host: host.into(), port, tls_name: String::new() })
 }

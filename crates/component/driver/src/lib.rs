@@ -3,8 +3,10 @@
 //! Imports the core's public API and the bindings of WASI. Knows nothing of the interface `aerospike:client`: a
 //! component, or a program that links this crate directly, submits commands of the core and hears of their answers.
 
+mod address;
 #[cfg(feature = "p2")]
 pub mod p2;
 mod turn;
 
+pub use address::endpoint;
 pub use turn::{Failed, Told};
