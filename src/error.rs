@@ -135,7 +135,7 @@ pub enum CloseReason {
     TcpDenied,
     /// The host lets this client make no connection to that address.
     AddressDenied,
-    /// The host lets this client look up no names.
+    /// The host lets this client look up no names, or has no way to.
     LookupDenied,
     /// The server's certificate has expired, or is not valid yet.
     CertificateExpired,
@@ -183,7 +183,7 @@ impl fmt::Display for CloseReason {
             Self::BadBytes => "the peer does not speak the Aerospike protocol",
             Self::TcpDenied => "permission denied: this program may not make TCP connections",
             Self::AddressDenied => "permission denied: this program may not connect to that address",
-            Self::LookupDenied => "permission denied: this program may not look up names",
+            Self::LookupDenied => "permission denied, or no resolver: this program may not look up names",
             Self::CertificateExpired => "the server's certificate has expired or is not valid yet",
             Self::CertificateName => "the server's certificate is not for the TLS name",
             Self::CertificateSelfSigned => "the server's certificate is self-signed and not trusted",

@@ -62,7 +62,7 @@ fn bind(module: &Module) -> Result<()> {
 }
 
 /// Compiler flags that keep the folders of this machine out of the module.
-fn without_paths() -> String {
+pub(crate) fn without_paths() -> String {
     let home = std::env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| Some(std::env::home_dir()?.join(".cargo")));

@@ -5,6 +5,7 @@
 mod bench;
 mod build;
 mod bundle;
+mod component;
 mod contents;
 mod demo;
 mod docs;
@@ -16,6 +17,7 @@ mod sim;
 mod size;
 mod test;
 mod testing;
+mod wit;
 
 use std::process::ExitCode;
 
@@ -25,9 +27,11 @@ use lexopt::prelude::*;
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
-  demo [--hosts HOST:PORT]   run the write-operations tour in Node, against an embedded server or a real one
+  demo [--hosts HOST:PORT]   run the write-operations tour in Node, against an embedded server or a real one;
+                             with --wasi as composed components under wasmtime
   test                       everything that CI runs
-  build                      build the npm package into pkg/ and pack it into target/npm/
+  build                      build the npm package into pkg/ and pack it into target/npm/; the WASI components into
+                             target/components/, packed into target/npm-component/
   docs                       make the API reference in target/docs/api/ and run the code of the guides
   live --hosts HOST:PORT     run the scenarios against a real server; with OUTAGE_DOWN and OUTAGE_UP (shell commands
                              that end a node and start it again) also an outage under load
@@ -35,11 +39,15 @@ usage: cargo xtask COMMAND
   bench [--hosts HOST:PORT]  the package beside the official clients, in turn, against the embedded server or a real one;
                              --quick; --clients NAMES and --only WORK to choose; --rounds N; --record for BENCHMARKS.md
   bench depth                the package with its default pipeline depth beside itself with a depth of 1
+  bench wasi                 the WASI components beside the native Rust client
   bench counts [--update]    instructions and allocations per operation of the core, against benches/counts.txt
   bench memory               what long lives and large commands take
   bench cluster              how the client's work grows with the cluster
   sim [--runs N] [--seed S]  simulated runs, by default 1,000 from seed 1; with --lines L the trace of one seed
-  size [--contents]          sizes of the npm package and of its modules, with their limits; what the engine is made of
+  size [--contents]          sizes of the npm packages, their modules and the components, with their limits; what the
+                             engine is made of
+  wasi                       the part of the tests that runs the components under wasmtime
+  wit                        make the interface for WASI 0.3 from the one for 0.2
 ";
 
 /// What the command line says.
@@ -48,6 +56,8 @@ struct Arguments {
     /// What the command is about, where it needs to be told.
     topic: String,
     hosts: Option<String>,
+    /// The demo is to run under wasmtime.
+    wasi: bool,
     /// Options of the simulator.
     sim: Vec<String>,
     bench: bench::Options,
@@ -73,7 +83,8 @@ fn run() -> Result<()> {
     std::env::set_current_dir(shell::root())?;
     match arguments.command.as_str() {
         "bench" => bench::run_topic(&arguments.topic, arguments.hosts.as_deref(), &arguments.bench),
-        "build" => build::package().map(drop),
+        "build" => build::package().and_then(|_| component::package()).map(drop),
+        "demo" if arguments.wasi => component::demo(arguments.hosts.as_deref()),
         "demo" => demo::run(arguments.hosts.as_deref()),
         "docs" => docs::run_alone(),
         "live" => live::run(arguments.hosts.as_deref()),
@@ -81,6 +92,8 @@ fn run() -> Result<()> {
         "sim" => sim::run_seeds(&arguments.sim),
         "size" => size::run(arguments.contents),
         "test" => test::run(),
+        "wasi" => component::test_alone(),
+        "wit" => wit::run(),
         other => bail!("unknown command '{other}'\n\n{USAGE}"),
     }
 }
@@ -91,6 +104,7 @@ fn parse() -> Result<Option<Arguments>> {
         command: String::new(),
         topic: String::new(),
         hosts: std::env::var("AEROSPIKE_HOSTS").ok(),
+        wasi: false,
         sim: Vec::new(),
         bench: bench::Options::default(),
         contents: false,
@@ -99,6 +113,7 @@ fn parse() -> Result<Option<Arguments>> {
         match argument {
             Short('h') | Long("help") => return Ok(None),
             Long("hosts") => arguments.hosts = Some(parser.value()?.string()?),
+            Long("wasi") => arguments.wasi = true,
             Long(option @ ("runs" | "seed" | "lines" | "threads")) => {
                 let option = format!("--{option}");
                 arguments.sim.extend([option, parser.value()?.string()?]);

@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::build;
+use crate::{build, component};
 
 /// Limits in bytes: the npm tarball, and the modules gzipped.
 const TARBALL_LIMIT: usize = 340_000;
@@ -20,8 +20,17 @@ const MODULES: [(&str, &str, usize); 2] = [
 /// `cargo xtask size`.
 pub(crate) fn run(contents: bool) -> Result<()> {
     let tarball = build::package()?;
+    component::package()?;
     report(&tarball)?;
+    component::report()?;
     if contents { crate::contents::report() } else { Ok(()) }
+}
+
+/// How many bytes something has when it is gzipped.
+pub(crate) fn gzipped(bytes: &[u8]) -> Result<usize> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.len())
 }
 
 /// Prints the sizes; fails when one is over its limit.
@@ -31,9 +40,7 @@ pub(crate) fn report(tarball: &Path) -> Result<()> {
     let mut is_good = packed <= TARBALL_LIMIT;
     for (name, file, limit) in MODULES {
         let module = fs::read(file)?;
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-        encoder.write_all(&module)?;
-        let gzipped = encoder.finish()?.len();
+        let gzipped = gzipped(&module)?;
         println!("{:<22} {:>8} bytes", format!("{name} module"), module.len());
         println!("{:<22} {gzipped:>8} bytes  (limit {limit})", "  gzipped");
         is_good &= gzipped <= limit;

@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use crate::shell::{self, Counts, cargo, run_counting, step};
-use crate::{build, docs, runtimes, server, size, testing};
+use crate::{build, component, docs, runtimes, server, size, testing};
 
 /// Version of the official Python client that the test server is held against.
 const PYTHON_CLIENT: &str = "aerospike==19.3.0";
@@ -65,6 +65,7 @@ pub(crate) fn run() -> Result<()> {
     if python(&program, &mut suite)? {
         println!("(the official Python client was checked)");
     }
+    component::test(&program, &mut suite)?;
     docs::run(&program, &mut suite)?;
     runtimes::run(&tarball, &program, &mut suite)?;
     runtimes::print_matrix()?;

@@ -50,6 +50,7 @@ pub(crate) fn run_topic(topic: &str, hosts: Option<&str>, options: &Options) -> 
         "depth" => depth(hosts, options),
         "counts" => counts::run_counts(options.update),
         "memory" => memory(hosts),
+        "wasi" => compare(hosts, &wasi(options), peers::install),
         "cluster" => run(cargo().args([
             "run",
             "--profile",
@@ -59,8 +60,15 @@ pub(crate) fn run_topic(topic: &str, hosts: Option<&str>, options: &Options) -> 
             "--bin",
             "bench-cluster",
         ])),
-        _ => bail!("say what to measure: cargo xtask bench [depth | counts | memory | cluster]"),
+        _ => bail!("say what to measure: cargo xtask bench [depth | wasi | counts | memory | cluster]"),
     }
+}
+
+/// The components beside the native Rust client.
+fn wasi(options: &Options) -> Options {
+    let only = "put@1,get@1,put@16,get@16,put@64,get@64,batch-read:1000,batch-write:1000,batch-operate:1000";
+    let only = if options.only.is_empty() { only.into() } else { options.only.clone() };
+    Options { clients: "rust,wasi components".into(), only, ..options.clone() }
 }
 
 /// Long lives and large commands: what they take of memory, and that it does not grow.

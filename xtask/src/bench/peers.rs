@@ -13,7 +13,7 @@ use crate::build;
 use crate::shell::{cargo, npm, root, run, step};
 
 /// What the names of the records of each client begin with.
-pub(crate) const PREFIXES: [&str; 5] = ["ours", "official", "rust", "cpython", "pyrust"];
+pub(crate) const PREFIXES: [&str; 7] = ["ours", "official", "rust", "cpython", "pyrust", "wasi2", "wasi3"];
 
 /// A client, and how to start it.
 #[derive(Clone, Debug)]
@@ -45,9 +45,10 @@ pub(crate) fn install(wanted: &str) -> Result<Vec<Client>> {
     };
     let mut clients = vec![node_client(OURS, "ours", "ours.mjs", &[])];
     type Install = fn() -> Result<Vec<Client>>;
-    let peers: [(&str, Install); 5] = [
+    let peers: [(&str, Install); 6] = [
         (OFFICIAL, official),
         (RUST, rust),
+        ("wasi components", wasi),
         ("python, aerospike-py", python),
         ("floor", floors),
         ("runtimes deno bun node24", runtimes),
@@ -148,6 +149,22 @@ fn rust() -> Result<Vec<Client>> {
         arguments: Vec::new(),
         environment: Vec::new(),
     }])
+}
+
+/// The WASI components, in a host around wasmtime.
+fn wasi() -> Result<Vec<Client>> {
+    let program = crate::component::peer()?;
+    let client = |name: &str, prefix: &'static str, version: &str| Client {
+        name: name.into(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        prefix,
+        is_floor: false,
+        program: program.clone(),
+        before: vec![version.into()],
+        arguments: Vec::new(),
+        environment: Vec::new(),
+    };
+    Ok(vec![client("component, WASI 0.2", "wasi2", "sync"), client("component, WASI 0.3", "wasi3", "async")])
 }
 
 /// The two Python clients, in a virtual environment.

@@ -6,6 +6,8 @@
 mod address;
 #[cfg(feature = "p2")]
 pub mod p2;
+#[cfg(feature = "p3")]
+pub mod p3;
 mod turn;
 
 pub use address::endpoint;

@@ -3,6 +3,9 @@
 //! Imports wasmtime and the interface's types. A client of version 0.2 answers one call after another. For a client of
 //! version 0.3 a task runs the store's event loop, and calls go there, so that any number may be in flight.
 
+use std::any::Any;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::rc::Rc;
 
@@ -35,7 +38,9 @@ impl Version {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Sync, Self::Async];
 
-    const fn file(self) -> &'static str {
+    /// The file of the component.
+    #[must_use]
+    pub const fn file(self) -> &'static str {
         match self {
             Self::Sync => "aerospike.wasm",
             Self::Async => "aerospike-async.wasm",
@@ -62,6 +67,8 @@ struct Shared {
     version: Version,
     instance: Instance,
     runner: Runner,
+    /// Functions that were called before, by name: looking one up takes longer than calling it.
+    functions: RefCell<BTreeMap<String, Box<dyn Any>>>,
 }
 
 /// An instance of a component that exports the interface. Use it within a `LocalSet`.
@@ -92,7 +99,7 @@ impl Provider {
             Version::Sync => Runner::Sync(Mutex::new(store)),
             Version::Async => Runner::Async(run(store)),
         };
-        Ok(Self { shared: Rc::new(Shared { version, instance, runner }) })
+        Ok(Self { shared: Rc::new(Shared { version, instance, runner, functions: RefCell::default() }) })
     }
 
     /// Connects a client.
@@ -175,14 +182,19 @@ impl Shared {
         name: &str,
     ) -> Result<TypedFunc<P, R>>
     where
-        P: ComponentNamedList + Lower,
-        R: ComponentNamedList + Lift,
+        P: ComponentNamedList + Lower + 'static,
+        R: ComponentNamedList + Lift + 'static,
     {
+        if let Some(known) = self.functions.borrow().get(name).and_then(|known| known.downcast_ref()) {
+            return Ok(TypedFunc::clone(known));
+        }
         let missing = || Error::msg(format!("the component exports no {name}"));
         let interface = self.instance.get_export_index(&mut store, None, self.version.interface());
         let index =
             self.instance.get_export_index(&mut store, interface.as_ref(), name).ok_or_else(missing)?;
-        self.instance.get_typed_func(&mut store, index)
+        let function: TypedFunc<P, R> = self.instance.get_typed_func(&mut store, index)?;
+        self.functions.borrow_mut().insert(name.into(), Box::new(function.clone()));
+        Ok(function)
     }
 }
 
@@ -209,8 +221,17 @@ macro_rules! calls {
     };
 }
 
+impl Client {
+    /// Closes all connections.
+    ///
+    /// # Errors
+    /// A trap.
+    pub async fn close(&self) -> Result<()> {
+        self.shared.call(method("close"), (self.resource,)).await
+    }
+}
+
 calls! {
-    close() -> ();
     is_connected() -> bool;
     node_names() -> Vec<String>;
     statistics() -> Statistics;

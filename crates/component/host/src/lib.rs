@@ -3,6 +3,7 @@
 //! Imports wasmtime. [`runtime`] has the engine and what a component may do; [`client`] calls the interface
 //! `aerospike:client` of either version in the same way, so that one test serves both.
 
+pub mod application;
 pub mod client;
 pub mod runtime;
 pub mod server;
@@ -19,4 +20,28 @@ pub mod types {
     });
 
     pub use aerospike::client::types::*;
+}
+
+/// A configuration with the default of every setting; hosts are still to be named.
+#[must_use]
+pub const fn plain_config() -> types::Config {
+    types::Config {
+        hosts: Vec::new(),
+        cluster_name: None,
+        application_id: None,
+        timeout: None,
+        tend_interval: None,
+        idle_timeout: None,
+        max_conns_per_node: None,
+        min_conns_per_node: None,
+        use_services_alternate: None,
+        pipeline_depth: None,
+        pipeline_connections: None,
+        max_error_rate: None,
+        error_rate_window: None,
+        max_concurrent_operations: None,
+        operation_queue_timeout: None,
+        max_message_bytes: None,
+        policies: None,
+    }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use wasmtime::component::{Component, Linker, ResourceTable};
 use wasmtime::{Config, Engine, Result, Store};
-use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxView, WasiView};
 
 /// What a store of this host holds.
 #[expect(missing_debug_implementations, reason = "its parts have none")]
@@ -80,6 +80,20 @@ pub fn store(engine: &Engine, permissions: &Permissions, env: &[(&str, &str)]) -
         .allow_ip_name_lookup(permissions.lookup)
         .build();
     Store::new(engine, State { table: ResourceTable::new(), wasi })
+}
+
+/// A store for a program with these arguments, which may read files and print.
+///
+/// # Errors
+/// The file system cannot be opened.
+pub fn program(engine: &Engine, arguments: &[String]) -> Result<Store<State>> {
+    let wasi = WasiCtx::builder()
+        .inherit_stdio()
+        .inherit_env()
+        .args(arguments)
+        .preopened_dir("/", "/", FsPerms::ReadOnly)?
+        .build();
+    Ok(Store::new(engine, State { table: ResourceTable::new(), wasi }))
 }
 
 /// Reads and compiles a component from the folder that `cargo xtask build` fills.

@@ -242,11 +242,11 @@ const fn socket_address(address: IpAddress, port: u16) -> IpSocketAddress {
 
 const fn lookup_failure(error: ErrorCode) -> CloseReason {
     match error {
-        ErrorCode::AccessDenied => CloseReason::LookupDenied,
-        ErrorCode::NameUnresolvable
-        | ErrorCode::InvalidArgument
-        | ErrorCode::TemporaryResolverFailure
-        | ErrorCode::PermanentResolverFailure => CloseReason::NameNotFound,
+        // wasmtime says of a denied lookup that it failed for good.
+        ErrorCode::AccessDenied | ErrorCode::PermanentResolverFailure => CloseReason::LookupDenied,
+        ErrorCode::NameUnresolvable | ErrorCode::InvalidArgument | ErrorCode::TemporaryResolverFailure => {
+            CloseReason::NameNotFound
+        }
         _ => CloseReason::Other,
     }
 }

@@ -1,0 +1,237 @@
+//! The component `aerospike-async.wasm`: the interface `aerospike:client` 0.3 over WASI 0.3.
+//!
+//! Imports the shared conversion and the asynchronous driver. Calls in flight at the same time share one engine and its
+//! connections. Invariant: no argument and no byte of a server traps.
+#![cfg_attr(not(target_family = "wasm"), allow(dead_code, reason = "nothing is exported elsewhere"))]
+
+use aerospike_component::types::{
+    BatchPolicy, BatchReadPolicy, BatchRecord, BatchRemoveRow, BatchWriteRow, Bin, Config, Error, Key,
+    Number, OperatePolicy, Operation, ReadPolicy, Record, RecordMeta, Statistics, TextOrBlob, Ttl, WriteMeta,
+    WritePolicy,
+};
+use aerospike_component::{
+    Answer, Calls, Pending, Policies, Submitted, connect_failed, core_config, statistics,
+};
+use aerospike_wasi::Failed;
+use aerospike_wasi::p3::{Driver, Listen};
+use aerospike_wasm::Reply;
+
+mod bindings {
+    #![allow(missing_docs, unreachable_pub, clippy::all, reason = "generated")]
+    wit_bindgen::generate!({
+        path: "../../../wit/0.3",
+        world: "provider",
+        with: { "aerospike:client/types@0.3.0": aerospike_component::types },
+    });
+}
+
+use bindings::exports::aerospike::client::client::{Client, Guest, GuestClient};
+
+struct Component;
+
+/// The resource `client`.
+struct Connection {
+    policies: Policies,
+    driver: Driver<Listener>,
+}
+
+impl Guest for Component {
+    type Client = Connection;
+}
+
+/// Makes the answer of a command the result of a call.
+struct Listener(Pending);
+
+impl Listen for Listener {
+    type Output = Result<Answer, Error>;
+
+    fn row(&mut self, index: u32, result: &Result<Reply<'_>, Failed<'_>>) {
+        self.0.row(index, result);
+    }
+
+    fn finish(self, result: &Result<Reply<'_>, Failed<'_>>) -> Self::Output {
+        self.0.finish(result)
+    }
+}
+
+impl Connection {
+    /// Makes a call and waits until it is done. Dropping the future cancels the command.
+    async fn call(
+        &self,
+        make: impl FnOnce(&mut Calls<'_>) -> Result<Submitted, Error>,
+    ) -> Result<Answer, Error> {
+        let submitted = make(&mut Calls::new(&self.policies, &mut |command| self.driver.submit(command)))?;
+        match submitted {
+            Submitted::Done(answer) => Ok(answer),
+            Submitted::Command(id, pending) => self.driver.run(id, Listener(pending)).await,
+        }
+    }
+}
+
+impl GuestClient for Connection {
+    async fn connect(config: Config) -> Result<Client, Error> {
+        let (config, policies) = core_config(config)?;
+        let driver = Driver::connect(config).await.map_err(|reasons| connect_failed(&reasons))?;
+        Ok(Client::new(Self { policies, driver }))
+    }
+
+    fn close(&self) {
+        self.driver.close();
+    }
+
+    fn is_connected(&self) -> bool {
+        self.driver.look(aerospike_wasm::Client::is_connected)
+    }
+
+    fn node_names(&self) -> Vec<String> {
+        self.driver.look(|client| client.node_names().map(String::from).collect())
+    }
+
+    fn statistics(&self) -> Statistics {
+        statistics(self.driver.look(aerospike_wasm::Client::statistics))
+    }
+
+    async fn put(
+        &self,
+        key: Key,
+        bins: Vec<Bin>,
+        meta: Option<WriteMeta>,
+        policy: Option<WritePolicy>,
+    ) -> Result<(), Error> {
+        self.call(|calls| calls.put(key, bins, meta, policy)).await.map(Answer::nothing)
+    }
+
+    async fn get(&self, key: Key, policy: Option<ReadPolicy>) -> Result<Record, Error> {
+        self.call(|calls| calls.get(key, policy)).await.map(Answer::record)
+    }
+
+    async fn select(&self, key: Key, bins: Vec<String>, policy: Option<ReadPolicy>) -> Result<Record, Error> {
+        self.call(|calls| calls.select(key, bins, policy)).await.map(Answer::record)
+    }
+
+    async fn exists(&self, key: Key, policy: Option<ReadPolicy>) -> Result<Option<RecordMeta>, Error> {
+        self.call(|calls| calls.exists(key, policy)).await.map(Answer::meta)
+    }
+
+    async fn touch(
+        &self,
+        key: Key,
+        ttl: Option<Ttl>,
+        meta: Option<WriteMeta>,
+        policy: Option<WritePolicy>,
+    ) -> Result<(), Error> {
+        self.call(|calls| calls.touch(key, ttl, meta, policy)).await.map(Answer::nothing)
+    }
+
+    async fn increment(
+        &self,
+        key: Key,
+        bin: String,
+        offset: Number,
+        meta: Option<WriteMeta>,
+        policy: Option<WritePolicy>,
+    ) -> Result<(), Error> {
+        self.call(|calls| calls.increment(key, bin, offset, meta, policy)).await.map(Answer::nothing)
+    }
+
+    async fn append(
+        &self,
+        key: Key,
+        bin: String,
+        val: TextOrBlob,
+        meta: Option<WriteMeta>,
+        policy: Option<WritePolicy>,
+    ) -> Result<(), Error> {
+        self.call(|calls| calls.append(key, bin, val, meta, policy)).await.map(Answer::nothing)
+    }
+
+    async fn prepend(
+        &self,
+        key: Key,
+        bin: String,
+        val: TextOrBlob,
+        meta: Option<WriteMeta>,
+        policy: Option<WritePolicy>,
+    ) -> Result<(), Error> {
+        self.call(|calls| calls.prepend(key, bin, val, meta, policy)).await.map(Answer::nothing)
+    }
+
+    async fn remove(
+        &self,
+        key: Key,
+        meta: Option<WriteMeta>,
+        policy: Option<WritePolicy>,
+    ) -> Result<(), Error> {
+        self.call(|calls| calls.remove(key, meta, policy)).await.map(Answer::nothing)
+    }
+
+    async fn remove_bin(
+        &self,
+        key: Key,
+        bins: Vec<String>,
+        meta: Option<WriteMeta>,
+        policy: Option<WritePolicy>,
+    ) -> Result<(), Error> {
+        self.call(|calls| calls.remove_bin(key, bins, meta, policy)).await.map(Answer::nothing)
+    }
+
+    async fn operate(
+        &self,
+        key: Key,
+        ops: Vec<Operation>,
+        meta: Option<WriteMeta>,
+        policy: Option<OperatePolicy>,
+    ) -> Result<Record, Error> {
+        self.call(|calls| calls.operate(key, ops, meta, policy)).await.map(Answer::record)
+    }
+
+    async fn operate_ordered(
+        &self,
+        key: Key,
+        ops: Vec<Operation>,
+        meta: Option<WriteMeta>,
+        policy: Option<OperatePolicy>,
+    ) -> Result<Record, Error> {
+        self.call(|calls| calls.operate_ordered(key, ops, meta, policy)).await.map(Answer::record)
+    }
+
+    async fn batch_read(
+        &self,
+        keys: Vec<Key>,
+        bins: Option<Vec<String>>,
+        policy: Option<BatchReadPolicy>,
+    ) -> Result<Vec<BatchRecord>, Error> {
+        self.call(|calls| calls.batch_read(keys, bins, policy)).await.map(Answer::rows)
+    }
+
+    async fn batch_write(
+        &self,
+        rows: Vec<BatchWriteRow>,
+        meta: Option<WriteMeta>,
+        policy: Option<BatchPolicy>,
+    ) -> Result<Vec<BatchRecord>, Error> {
+        self.call(|calls| calls.batch_write(rows, meta, policy)).await.map(Answer::rows)
+    }
+
+    async fn batch_operate(
+        &self,
+        keys: Vec<Key>,
+        ops: Vec<Operation>,
+        meta: Option<WriteMeta>,
+        policy: Option<BatchPolicy>,
+    ) -> Result<Vec<BatchRecord>, Error> {
+        self.call(|calls| calls.batch_operate(keys, ops, meta, policy)).await.map(Answer::rows)
+    }
+
+    async fn batch_remove(
+        &self,
+        rows: Vec<BatchRemoveRow>,
+        meta: Option<WriteMeta>,
+        policy: Option<BatchPolicy>,
+    ) -> Result<Vec<BatchRecord>, Error> {
+        self.call(|calls| calls.batch_remove(rows, meta, policy)).await.map(Answer::rows)
+    }
+}
+
+#[cfg(target_family = "wasm")]
+bindings::export!(Component with_types_in bindings);

@@ -1,0 +1,14 @@
+//! The components under wasmtime, over real TCP, against the test server.
+//!
+//! One list of scenarios runs through both versions of the interface (`scenarios`); what needs a server that misbehaves,
+//! a sandbox or many calls at a time has files of its own.
+
+#![allow(clippy::missing_docs_in_private_items)]
+
+mod bad_input;
+mod composition;
+mod concurrency;
+mod faults;
+mod sandbox;
+mod scenarios;
+mod support;

@@ -1,0 +1,197 @@
+//! The WASI components: built, packed with their interface, run in the host that tests them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use wac_graph::types::Package;
+use wac_graph::{CompositionGraph, EncodeOptions, plug};
+
+use crate::shell::{Counts, cargo, npm, run, run_counting, step};
+use crate::{build, server, size};
+
+/// Crate, the file it makes, and the name under which that is shipped.
+const COMPONENTS: [(&str, &str, &str); 2] = [
+    ("aerospike-component-sync", "aerospike.wasm", "aerospike.wasm"),
+    ("aerospike-component-async", "aerospike_async.wasm", "aerospike-async.wasm"),
+];
+
+/// Limits of the components in bytes: as they are, and gzipped. The executor of asynchronous calls takes its room.
+const LIMITS: [(usize, usize); 2] = [(400_000, 150_000), (460_000, 175_000)];
+
+/// The applications that import the interface, one of them a test's: crate, the file it makes, and the
+/// component it is composed with.
+const APPLICATIONS: [(&str, &str, &str); 3] = [
+    ("aerospike-example-wasi", "tour.wasm", "aerospike.wasm"),
+    ("aerospike-example-wasi-async", "tour_async.wasm", "aerospike-async.wasm"),
+    ("aerospike-component-probe", "probe.wasm", "aerospike-async.wasm"),
+];
+
+/// Where the components are put.
+const FOLDER: &str = "target/components";
+
+/// The host, which is a workspace of its own.
+const HOST: &str = "crates/component/host/Cargo.toml";
+
+/// Builds the components into `target/components/`, with the interface beside them.
+pub(crate) fn components() -> Result<()> {
+    step("building the WASI components");
+    fs::create_dir_all(FOLDER)?;
+    for (package, made, shipped) in COMPONENTS {
+        compile(package, made, Path::new(FOLDER).join(shipped))?;
+    }
+    for version in ["0.2", "0.3"] {
+        copy_files(&Path::new("wit").join(version), &Path::new(FOLDER).join("wit").join(version))?;
+    }
+    Ok(())
+}
+
+/// Builds the applications of `examples/wasi/` into `target/components/examples/`, and composes each with its component
+/// into `target/components/composed/`.
+fn applications() -> Result<()> {
+    let (plain, composed) = (Path::new(FOLDER).join("examples"), Path::new(FOLDER).join("composed"));
+    fs::create_dir_all(&plain)?;
+    fs::create_dir_all(&composed)?;
+    for (package, made, component) in APPLICATIONS {
+        let name = made.replace('_', "-");
+        compile(package, made, plain.join(&name))?;
+        fs::write(composed.join(&name), compose(&plain.join(&name), &Path::new(FOLDER).join(component))?)?;
+    }
+    Ok(())
+}
+
+/// Plugs a component into an application, as `wac plug` does.
+fn compose(application: &Path, component: &Path) -> Result<Vec<u8>> {
+    let mut graph = CompositionGraph::new();
+    let mut register = |name: &str, path: &Path| -> Result<_> {
+        let package = Package::from_file(name, None, path, graph.types_mut())
+            .with_context(|| format!("{} is no component", path.display()))?;
+        Ok(graph.register_package(package)?)
+    };
+    let plugged = register("aerospike", component)?;
+    let socket = register("application", application)?;
+    plug(&mut graph, vec![plugged], socket)?;
+    Ok(graph.encode(EncodeOptions::default())?)
+}
+
+fn compile(package: &str, made: &str, to: PathBuf) -> Result<()> {
+    // One package at a time, so that none is built with the features that another wants.
+    run(cargo()
+        .args(["build", "--profile", "component", "--target", "wasm32-wasip2", "--package", package])
+        .env("CARGO_ENCODED_RUSTFLAGS", build::without_paths()))?;
+    fs::copy(Path::new("target/wasm32-wasip2/component").join(made), to)?;
+    Ok(())
+}
+
+/// Builds the components and packs their npm package; gives the path of the tarball.
+pub(crate) fn package() -> Result<PathBuf> {
+    components()?;
+    step("packing the npm package of the components");
+    let package = Path::new("pkg/component");
+    for (_, _, shipped) in COMPONENTS {
+        fs::copy(Path::new(FOLDER).join(shipped), package.join(shipped))?;
+    }
+    for version in ["0.2", "0.3"] {
+        copy_files(&Path::new("wit").join(version), &package.join("wit").join(version))?;
+    }
+    fs::copy("LICENSE", package.join("LICENSE"))?;
+    let out = Path::new("target/npm-component");
+    if out.exists() {
+        fs::remove_dir_all(out)?;
+    }
+    fs::create_dir_all(out)?;
+    run(npm()
+        .args(["pack", "--silent", "--ignore-scripts", "--pack-destination", "../../target/npm-component"])
+        .current_dir(package))?;
+    let Some(tarball) = fs::read_dir(out)?.next() else { bail!("npm pack made no tarball") };
+    let tarball = tarball?.path();
+    println!("{} ({} bytes)", tarball.display(), fs::metadata(&tarball)?.len());
+    Ok(tarball)
+}
+
+/// Prints the sizes; fails when one is over its limit.
+pub(crate) fn report() -> Result<()> {
+    let mut over = false;
+    for ((_, _, shipped), (limit, gzipped_limit)) in COMPONENTS.into_iter().zip(LIMITS) {
+        let bytes = fs::read(Path::new(FOLDER).join(shipped))?;
+        let (plain, gzipped) = (bytes.len(), size::gzipped(&bytes)?);
+        println!("{shipped:<22} {plain:>8} bytes  (limit {limit})");
+        println!("{:<22} {gzipped:>8} bytes  (limit {gzipped_limit})", "  gzipped");
+        over |= plain > limit || gzipped > gzipped_limit;
+    }
+    if over {
+        bail!("a component is over its limit");
+    }
+    Ok(())
+}
+
+/// Everything that is tested of the components.
+pub(crate) fn test(program: &Path, suite: &mut impl FnMut(&str, &mut Command) -> Result<()>) -> Result<()> {
+    package()?;
+    applications()?;
+    report()?;
+    step("format of the host of the components");
+    run(cargo().args(["fmt", "--check", "--manifest-path", HOST]))?;
+    suite(
+        "WASI components under wasmtime",
+        host("test").args(["--locked", "--no-fail-fast"]).env("AEROSPIKE_TESTSERVER", program),
+    )
+}
+
+/// `cargo xtask wasi`.
+pub(crate) fn test_alone() -> Result<()> {
+    let mut total = Counts::default();
+    let mut good = true;
+    test(&server::build()?, &mut |name, command| {
+        step(name);
+        let (ended_well, counts) = run_counting(command)?;
+        total.add(counts);
+        good &= ended_well && counts.failed == 0;
+        Ok(())
+    })?;
+    println!("\n{} passed, {} failed, {} skipped", total.passed, total.failed, total.skipped);
+    if good { Ok(()) } else { bail!("a test failed") }
+}
+
+/// `cargo xtask demo --wasi`: the write-operations tour and a counter of visits, as composed components.
+pub(crate) fn demo(hosts: Option<&str>) -> Result<()> {
+    components()?;
+    applications()?;
+    let server;
+    let hosts = match hosts {
+        Some(hosts) => hosts,
+        None => {
+            server = server::start(1, 300)?;
+            &server.hosts
+        }
+    };
+    step("the demo under wasmtime");
+    run(host("run").args(["--quiet", "--locked", "--bin", "demo"]).env("AEROSPIKE_HOSTS", hosts))
+}
+
+/// Builds the components and the program that measures them, and gives its path.
+pub(crate) fn peer() -> Result<PathBuf> {
+    components()?;
+    step("building the host of the components");
+    run(host("build").args(["--locked", "--profile", "tool", "--bin", "peer"]))?;
+    Ok(crate::shell::root().join("target/host/tool").join(if cfg!(windows) { "peer.exe" } else { "peer" }))
+}
+
+/// A command of cargo in the host's workspace, which has a folder of its own: neither waits for the other.
+pub(crate) fn host(command: &str) -> Command {
+    let mut cargo = cargo();
+    cargo.args([command, "--manifest-path", HOST, "--target-dir", "target/host"]);
+    cargo
+}
+
+fn copy_files(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let path = entry?.path();
+        if let Some(name) = path.file_name().filter(|_| path.is_file()) {
+            fs::copy(&path, to.join(name))?;
+        }
+    }
+    Ok(())
+}
