@@ -12,21 +12,32 @@ use crate::shell::{Counts, cargo, npm, run, run_counting, step};
 use crate::{build, server, size};
 
 /// Crate, the file it makes, and the name under which that is shipped.
-const COMPONENTS: [(&str, &str, &str); 2] = [
+const COMPONENTS: [(&str, &str, &str); 3] = [
     ("aerospike-component-sync", "aerospike.wasm", "aerospike.wasm"),
     ("aerospike-component-async", "aerospike_async.wasm", "aerospike-async.wasm"),
+    ("aerospike-keyvalue", "aerospike_keyvalue.wasm", "aerospike-keyvalue.wasm"),
 ];
 
 /// Limits of the components in bytes: as they are, and gzipped. The executor of asynchronous calls takes its room.
-const LIMITS: [(usize, usize); 2] = [(400_000, 150_000), (460_000, 175_000)];
+const LIMITS: [(usize, usize); 3] = [(400_000, 150_000), (460_000, 175_000), (400_000, 150_000)];
 
 /// The applications that import the interface, one of them a test's: crate, the file it makes, and the
 /// component it is composed with.
-const APPLICATIONS: [(&str, &str, &str); 3] = [
+const APPLICATIONS: [(&str, &str, &str); 4] = [
     ("aerospike-example-wasi", "tour.wasm", "aerospike.wasm"),
     ("aerospike-example-wasi-async", "tour_async.wasm", "aerospike-async.wasm"),
     ("aerospike-component-probe", "probe.wasm", "aerospike-async.wasm"),
+    ("keyvalue-app", "keyvalue-app.wasm", "aerospike-keyvalue.wasm"),
 ];
+
+/// The program that has the client linked in: crate and file.
+const EMBEDDED: (&str, &str) = ("embedded-client", "embedded-client.wasm");
+
+/// Folders of `wit/` that are shipped.
+const INTERFACES: [&str; 3] = ["0.2", "0.3", "keyvalue"];
+
+/// The component for WASI 0.2 in JavaScript.
+const JCO: &str = "examples/wasi/jco";
 
 /// Where the components are put.
 const FOLDER: &str = "target/components";
@@ -41,8 +52,8 @@ pub(crate) fn components() -> Result<()> {
     for (package, made, shipped) in COMPONENTS {
         compile(package, made, Path::new(FOLDER).join(shipped))?;
     }
-    for version in ["0.2", "0.3"] {
-        copy_files(&Path::new("wit").join(version), &Path::new(FOLDER).join("wit").join(version))?;
+    for folder in INTERFACES {
+        copy_files(&Path::new("wit").join(folder), &Path::new(FOLDER).join("wit").join(folder))?;
     }
     Ok(())
 }
@@ -58,7 +69,8 @@ fn applications() -> Result<()> {
         compile(package, made, plain.join(&name))?;
         fs::write(composed.join(&name), compose(&plain.join(&name), &Path::new(FOLDER).join(component))?)?;
     }
-    Ok(())
+    let (package, made) = EMBEDDED;
+    compile(package, made, plain.join(made))
 }
 
 /// Plugs a component into an application, as `wac plug` does.
@@ -92,8 +104,8 @@ pub(crate) fn package() -> Result<PathBuf> {
     for (_, _, shipped) in COMPONENTS {
         fs::copy(Path::new(FOLDER).join(shipped), package.join(shipped))?;
     }
-    for version in ["0.2", "0.3"] {
-        copy_files(&Path::new("wit").join(version), &package.join("wit").join(version))?;
+    for folder in INTERFACES {
+        copy_files(&Path::new("wit").join(folder), &package.join("wit").join(folder))?;
     }
     fs::copy("LICENSE", package.join("LICENSE"))?;
     let out = Path::new("target/npm-component");
@@ -136,6 +148,14 @@ pub(crate) fn test(program: &Path, suite: &mut impl FnMut(&str, &mut Command) ->
     suite(
         "WASI components under wasmtime",
         host("test").args(["--locked", "--no-fail-fast"]).env("AEROSPIKE_TESTSERVER", program),
+    )?;
+    build::install(JCO)?;
+    suite(
+        "the component in JavaScript, through jco",
+        Command::new("node")
+            .args(["--test", "--test-reporter=spec"])
+            .arg(Path::new(JCO).join("jco.test.mjs"))
+            .env("AEROSPIKE_TESTSERVER", program),
     )
 }
 
@@ -188,9 +208,12 @@ pub(crate) fn host(command: &str) -> Command {
 fn copy_files(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
-        let path = entry?.path();
-        if let Some(name) = path.file_name().filter(|_| path.is_file()) {
-            fs::copy(&path, to.join(name))?;
+        let entry = entry?;
+        let (path, to) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() {
+            copy_files(&path, &to)?;
+        } else {
+            fs::copy(&path, to)?;
         }
     }
     Ok(())
