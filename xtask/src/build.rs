@@ -38,7 +38,8 @@ pub(crate) fn package() -> Result<PathBuf> {
     }
     for module in &MODULES {
         bind(module)?;
-        optimize(module)?;
+        step(&format!("optimizing the wasm module of {}", module.package));
+        optimize(Path::new(&format!("{MODULES_FOLDER}/{}_bg.wasm", module.name)), module.passes)?;
     }
     step("compiling TypeScript");
     run(npm().args(["--prefix", "pkg", "run", "--silent", "compile"]))?;
@@ -85,12 +86,11 @@ pub(crate) fn install(folder: &str) -> Result<()> {
     run(npm().arg("--prefix").arg(folder).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))
 }
 
-/// Lets binaryen shrink and speed up a module.
-fn optimize(module: &Module) -> Result<()> {
-    step(&format!("optimizing the wasm module of {}", module.package));
-    let file = format!("{MODULES_FOLDER}/{}_bg.wasm", module.name);
+/// Lets binaryen shrink and speed up a module; its tools are those of `pkg`.
+pub(crate) fn optimize(file: &Path, passes: &[&str]) -> Result<()> {
     let tool = "pkg/node_modules/binaryen/bin/wasm-opt";
-    run(std::process::Command::new("node").args([tool, &file, "-o", &file]).args(module.passes).args([
+    let mut command = std::process::Command::new("node");
+    run(command.arg(tool).arg(file).arg("-o").arg(file).args(passes).args([
         "--enable-bulk-memory",
         "--enable-nontrapping-float-to-int",
         "--enable-sign-ext",

@@ -17,13 +17,11 @@ use crate::server::Core;
 /// Answers one admin message.
 pub(crate) fn answer(core: &mut Core, session: &mut Session, body: &[u8], out: &mut Vec<u8>) {
     let now = core.store.clock.0;
-    let Some(security) = &mut core.security else {
-        let code = match core.config.security {
-            SecurityMode::Off => ResultCode::SECURITY_NOT_ENABLED,
-            _ => ResultCode::SECURITY_NOT_SUPPORTED,
-        };
-        return write_code(code, out);
+    let mode = match core.config.security {
+        SecurityMode::Off => ResultCode::SECURITY_NOT_ENABLED,
+        _ => ResultCode::SECURITY_NOT_SUPPORTED,
     };
+    let Some(security) = core.security_mut() else { return write_code(mode, out) };
     let entry = match Entry::read_only(body) {
         Ok(entry) => entry,
         Err(_) => return write_code(ResultCode::INVALID_FIELD, out),

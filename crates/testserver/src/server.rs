@@ -75,8 +75,8 @@ impl Server {
             store: Store::new(&config.namespaces, config.unix_millis),
             faults: Faults::default(),
             security: match &config.security {
-                SecurityMode::On(security) => Some(Security::new(security)),
-                SecurityMode::Off | SecurityMode::NotSupported => None,
+                SecurityMode::On(security) if cfg!(feature = "security") => Some(Security::new(security)),
+                _ => None,
             },
             open_connections: 0,
             clock_ahead: 0,
@@ -267,7 +267,7 @@ impl Server {
 
     /// A node forgets its sessions, as if it had been started anew.
     pub fn forget_sessions(&mut self, node: usize) {
-        if let Some(security) = &mut self.core.security {
+        if let Some(security) = self.core.security_mut() {
             security.forget_node(node);
         }
     }
@@ -316,7 +316,7 @@ impl Core {
 
     /// Answers a record message: not without a login, where one is needed, and as the faults say.
     fn record_message(&mut self, session: &Session, body: &[u8], out: &mut Vec<u8>) -> Verdict {
-        let permissions = match &self.security {
+        let permissions = match self.security() {
             None => Ok(Permissions::ALL),
             Some(security) => security.permissions(session.token, self.store.clock.0),
         };
@@ -334,14 +334,14 @@ impl Core {
     }
 
     pub(crate) fn set_node_up(&mut self, node: usize, is_up: bool) {
-        if let Some(security) = self.security.as_mut().filter(|_| !is_up) {
+        if let Some(security) = self.security_mut().filter(|_| !is_up) {
             security.forget_node(node);
         }
         self.cluster.set_up(node, is_up);
     }
 
     pub(crate) fn refuse_login(&mut self, user: &str, code: ResultCode) -> Option<()> {
-        let user = self.security.as_mut()?.users.get_mut(user)?;
+        let user = self.security_mut()?.users.get_mut(user)?;
         user.refusal = (!code.is_ok()).then_some(code);
         Some(())
     }
@@ -349,7 +349,16 @@ impl Core {
     /// Whether a connection may do something; without security everybody may do all.
     pub(crate) fn check(&self, session: &Session, action: Action) -> Result<(), ResultCode> {
         let now = self.store.clock.0;
-        self.security.as_ref().map_or(Ok(()), |security| security.check(session.token, now, action))
+        self.security().map_or(Ok(()), |security| security.check(session.token, now, action))
+    }
+
+    /// Users and sessions, where security is on; without the feature `security` it never is, and its code is left out.
+    pub(crate) const fn security(&self) -> Option<&Security> {
+        if cfg!(feature = "security") { self.security.as_ref() } else { None }
+    }
+
+    pub(crate) const fn security_mut(&mut self) -> Option<&mut Security> {
+        if cfg!(feature = "security") { self.security.as_mut() } else { None }
     }
 
     /// Answers a record message.

@@ -68,7 +68,7 @@ pub(crate) fn answer(core: &mut Core, session: &mut Session, body: &[u8], out: &
 
 /// Whether the connection may ask: it is logged in, or asks for nothing that a real server has.
 fn is_allowed(core: &Core, session: &Session, body: &[u8]) -> bool {
-    let Some(security) = &core.security else { return true };
+    let Some(security) = core.security() else { return true };
     let mut lines = body.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     let is_for_tests = core.config.test_commands && lines.all(|line| line.starts_with(b"test-"));
     (is_for_tests && !body.is_empty()) || security.user(session.token, core.store.clock.0).is_ok()

@@ -79,7 +79,7 @@ fn user(command: &Command<'_>, core: &mut Core) -> Option<()> {
 
 fn sessions(command: &Command<'_>, core: &mut Core) -> Option<()> {
     let node = core.cluster.find(command.param("forget")?)?;
-    core.security.as_mut()?.forget_node(node);
+    core.security_mut()?.forget_node(node);
     Some(())
 }
 
