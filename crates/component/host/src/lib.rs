@@ -1,10 +1,13 @@
 //! Runs the WASI components under wasmtime.
 //!
 //! Imports wasmtime. [`runtime`] has the engine and what a component may do; [`client`] calls the interface
-//! `aerospike:client` of either version in the same way, so that one test serves both.
+//! `aerospike:client` of either version in the same way, so that one test serves both; [`keyvalue`] calls `wasi:keyvalue`;
+//! [`command`] runs a program and keeps its output.
 
 pub mod application;
 pub mod client;
+pub mod command;
+pub mod keyvalue;
 pub mod runtime;
 pub mod server;
 

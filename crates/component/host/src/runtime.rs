@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use wasmtime::component::{Component, Linker, ResourceTable};
 use wasmtime::{Config, Engine, Result, Store};
-use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
 /// What a store of this host holds.
 #[expect(missing_debug_implementations, reason = "its parts have none")]
@@ -66,10 +66,22 @@ pub fn linker(engine: &Engine) -> Result<Linker<State>> {
 /// A store whose component may do what `permissions` say. What it prints is seen.
 #[must_use]
 pub fn store(engine: &Engine, permissions: &Permissions, env: &[(&str, &str)]) -> Store<State> {
+    let mut context = context(permissions, env);
+    store_of(engine, context.inherit_stdout().inherit_stderr().build())
+}
+
+/// A store for a component with that context.
+#[must_use]
+pub fn store_of(engine: &Engine, wasi: WasiCtx) -> Store<State> {
+    Store::new(engine, State { table: ResourceTable::new(), wasi })
+}
+
+/// What `permissions` mean to WASI.
+#[must_use]
+pub fn context(permissions: &Permissions, env: &[(&str, &str)]) -> WasiCtxBuilder {
     let address = Arc::clone(&permissions.address);
-    let wasi = WasiCtx::builder()
-        .inherit_stdout()
-        .inherit_stderr()
+    let mut context = WasiCtx::builder();
+    context
         .envs(env)
         .socket_addr_check(move |socket, _| {
             // A bind to the unspecified address comes before every connect.
@@ -77,9 +89,8 @@ pub fn store(engine: &Engine, permissions: &Permissions, env: &[(&str, &str)]) -
             Box::pin(async move { allowed })
         })
         .allow_tcp(permissions.tcp)
-        .allow_ip_name_lookup(permissions.lookup)
-        .build();
-    Store::new(engine, State { table: ResourceTable::new(), wasi })
+        .allow_ip_name_lookup(permissions.lookup);
+    context
 }
 
 /// A store for a program with these arguments, which may read files and print.

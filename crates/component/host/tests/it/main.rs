@@ -9,6 +9,8 @@ mod bad_input;
 mod composition;
 mod concurrency;
 mod faults;
+mod keyvalue;
+mod programs;
 mod sandbox;
 mod scenarios;
 mod support;
