@@ -40,6 +40,20 @@ const INTERFACES: [&str; 3] = ["0.2", "0.3", "keyvalue"];
 /// The component for WASI 0.2 in JavaScript.
 const JCO: &str = "examples/wasi/jco";
 
+/// Files of `tests/` that run on WASI, too.
+const CORE_TESTS: [&str; 10] = [
+    "cluster",
+    "commands",
+    "faults",
+    "hostile",
+    "limits",
+    "pipelining",
+    "policy_bits",
+    "replicas",
+    "security",
+    "worked_examples",
+];
+
 /// Where the components are put.
 const FOLDER: &str = "target/components";
 
@@ -157,6 +171,7 @@ pub(crate) fn test(program: &Path, suite: &mut impl FnMut(&str, &mut Command) ->
         "WASI components under wasmtime",
         host("test").args(["--locked", "--no-fail-fast"]).env("AEROSPIKE_TESTSERVER", program),
     )?;
+    core_tests(suite)?;
     build::install(JCO)?;
     suite(
         "the component in JavaScript, through jco",
@@ -165,6 +180,30 @@ pub(crate) fn test(program: &Path, suite: &mut impl FnMut(&str, &mut Command) ->
             .arg(Path::new(JCO).join("jco.test.mjs"))
             .env("AEROSPIKE_TESTSERVER", program),
     )
+}
+
+/// The core's own tests, compiled for WASI 0.2. Left out are those of the host's memory and files, and the long ones.
+fn core_tests(suite: &mut impl FnMut(&str, &mut Command) -> Result<()>) -> Result<()> {
+    run(host("build").args(["--locked", "--bin", "runner"]))?;
+    let runner = crate::shell::root().join("target/host/debug").join(if cfg!(windows) {
+        "runner.exe"
+    } else {
+        "runner"
+    });
+    let mut tests = cargo();
+    tests.args([
+        "test",
+        "--target",
+        "wasm32-wasip2",
+        "--package",
+        "aerospike-wasm",
+        "--no-fail-fast",
+        "--lib",
+    ]);
+    CORE_TESTS.iter().for_each(|name| {
+        tests.args(["--test", name]);
+    });
+    suite("the core's tests on WASI 0.2", tests.env("CARGO_TARGET_WASM32_WASIP2_RUNNER", runner))
 }
 
 /// `cargo xtask wasi`.
