@@ -236,6 +236,7 @@ impl Client {
     }
 
     /// Takes the next message of a batch reply.
+    #[inline(never)]
     pub(super) fn take_rows(
         &mut self,
         conn: ConnId,

@@ -88,6 +88,7 @@ impl Client {
     }
 
     /// Takes in the reply to a login or an authentication.
+    #[inline(never)]
     pub(super) fn take_admin(&mut self, id: ConnId, ready: Ready) {
         let Some(conn) = self.conns.get(id) else { return };
         let purpose = conn.purpose;

@@ -260,7 +260,8 @@ impl Client {
         self.running.len()
     }
 
-    /// Ranks the sub-machines: what is queued for the host, ends without a reply, replies, requests.
+    /// Ranks the sub-machines: what is queued for the host, ends without a reply, replies, requests. They stay functions of their
+    /// own (`inline(never)`): polls come several times per command, and each entry pays for the locals of all that is inlined.
     fn poll_step(&mut self, tx: &mut Vec<u8>) -> Option<Step> {
         // The end of the client is told after the ends of its commands.
         let last = matches!(self.actions.front(), Some(HostAction::Closed)) && !self.ended.is_empty();

@@ -40,6 +40,7 @@ pub(super) enum Step {
 
 impl Client {
     /// Finds the next reply that ends a command or answers a row.
+    #[inline(never)]
     pub(super) fn poll_replies(&mut self) -> Option<Step> {
         while let Some(id) = self.readable.front().copied() {
             let ready = match self.conns.get_mut(id).map(crate::conn::Connection::poll_ready) {
@@ -76,6 +77,7 @@ impl Client {
     }
 
     /// The next command that ended without a reply of its own.
+    #[inline(never)]
     pub(super) fn poll_ended(&mut self) -> Option<Step> {
         match *self.ended.front()? {
             Ended::Single(id, error) => {
@@ -101,6 +103,7 @@ impl Client {
     }
 
     /// Hands out the requests that wait on one connection, all in one write.
+    #[inline(never)]
     pub(super) fn poll_transmit(&mut self, tx: &mut Vec<u8>) -> Option<Step> {
         while let Some(id) = self.dirty.pop_front() {
             let start = tx.len();
