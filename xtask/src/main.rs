@@ -17,6 +17,7 @@ mod sim;
 mod size;
 mod test;
 mod testing;
+mod toolchain;
 mod wit;
 
 use std::process::ExitCode;
@@ -81,6 +82,7 @@ fn run() -> Result<()> {
         return Ok(());
     };
     std::env::set_current_dir(shell::root())?;
+    toolchain::complete()?;
     match arguments.command.as_str() {
         "bench" => bench::run_topic(&arguments.topic, arguments.hosts.as_deref(), &arguments.bench),
         "build" => build::package().and_then(|_| component::package()).map(drop),
