@@ -17,7 +17,7 @@ const CHUNK = 500
 const MOST_CHUNK = 100_000
 const OPTIONS = ['policy', 'signal', 'chunkSize']
 
-/** One chunk in flight: its rows go to the stream as they arrive. */
+/** One chunk in flight: its rows go to the stream as they arrive. @internal */
 export class ChunkPending extends Pending {
   private readonly sink: (row: BatchRecord) => void
 
@@ -31,7 +31,7 @@ export class ChunkPending extends Pending {
   }
 }
 
-/** What a stream needs of its client. */
+/** What a stream needs of its client. @internal */
 export interface ChunkSender extends Canceller {
   /** Sends a batch read; `first` is the place of its first key among all. Throws what the arguments deserve. */
   send(keys: readonly unknown[], first: number, sink: (row: BatchRecord) => void): ChunkPending

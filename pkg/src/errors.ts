@@ -371,7 +371,7 @@ const RANGES: readonly (readonly [number, number, AerospikeErrorClass])[] = [
   [202, 206, AerospikeIndexError], [211, 215, QueryError]
 ]
 
-/** The class for a result code of the server. */
+/** The class for a result code of the server. @internal */
 export function serverErrorClass(code: number): AerospikeErrorClass {
   const exact = BY_CODE.get(code)
   if (exact !== undefined) return exact
@@ -410,7 +410,7 @@ const TLS_ADVICE: { readonly [check in TlsCheck]: string } = {
   'handshake': "check that the port is the server's TLS port, and config.tls"
 }
 
-/** Why `connect` failed: `text` says it seed by seed, `outcome` and `detail` as in the error of a command. */
+/** Why `connect` failed: `text` says it seed by seed, `outcome` and `detail` as in the error of a command. @internal */
 export function connectError(text: string, outcome: number, detail: number): AerospikeError {
   if (outcome === SERVER_OUTCOME && serverErrorClass(detail) === AdminError) {
     const what = `${resultCodeMeaning(detail)} (${resultCodeText(detail)})`
@@ -452,7 +452,7 @@ function advise(advice: string): string {
   return advice === '' ? '' : `; ${advice}`
 }
 
-/** The error for a result code of the server. `subject` says which call on what. */
+/** The error for a result code of the server. `subject` says which call on what. @internal */
 export function serverError(
   subject: string,
   code: number,
@@ -466,7 +466,7 @@ export function serverError(
   return withoutStack(() => new constructor(message, { resultCode: code, inDoubt, node, attempts }))
 }
 
-/** The error for one of the client's own kinds. */
+/** The error for one of the client's own kinds. @internal */
 export function clientError(
   subject: string,
   kind: number,
@@ -493,7 +493,7 @@ const ROW_CLASSES = new Map<number, AerospikeErrorClass>([
   [ROW_TIMEOUT, AerospikeTimeoutError], [-2, InvalidArgError], [-5, ClientError], [-11, BackpressureError]
 ])
 
-/** The error for a failed batch row: a server's code, or a negative one of the client. */
+/** The error for a failed batch row: a server's code, or a negative one of the client. @internal */
 export function rowError(subject: string, code: number, inDoubt: boolean, node: string): AerospikeError {
   if (code > 0) return serverError(subject, code, inDoubt, node, 0)
   const constructor = ROW_CLASSES.get(code) ?? ClusterError

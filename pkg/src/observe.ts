@@ -17,7 +17,7 @@ const NAMES: { readonly [name: string]: string } = {
   batchReadStream: 'batch_read', batchWrite: 'batch_write', batchOperate: 'batch_operate', batchRemove: 'batch_remove'
 }
 
-/** Where the client was told to connect, for the attributes of its commands. */
+/** Where the client was told to connect, for the attributes of its commands. @internal */
 export interface ServerName {
   readonly address: string
   readonly port: number
@@ -139,14 +139,14 @@ export interface Observer<S = unknown> {
   end?(command: ObservedCommand, state: S): void
 }
 
-/** The diagnostics channels of a runtime. */
+/** The diagnostics channels of a runtime. @internal */
 export interface CommandChannels {
   readonly hasSubscribers: boolean
   started(command: ObservedCommand): void
   ended(command: ObservedCommand): void
 }
 
-/** Tells of the commands of one client. */
+/** Tells of the commands of one client. @internal */
 export class Observation {
   private readonly observers: readonly Observer[]
   private readonly channels: CommandChannels | null

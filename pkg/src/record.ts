@@ -8,7 +8,7 @@ import { type AerospikeError, rowError } from './errors.js'
 import { inspectable } from './inspect.js'
 import type { ReadBins, ReadValue, UserKey } from './types.js'
 
-/** `meta.ttl` of a record that never expires. */
+/** `meta.ttl` of a record that never expires. @internal */
 export const NEVER_EXPIRES = 0xffff_ffff
 
 const HEX_SHOWN = 20

@@ -46,7 +46,7 @@ const MODES: { readonly [mode: number]: string } = {
 const MOST_USER_BYTES = 63
 const MOST_PASSWORD_BYTES = { [AUTH_INTERNAL]: 72, [AUTH_EXTERNAL]: 1024 }
 
-/** Checks `config.tls`; null when there is none. */
+/** Checks `config.tls`; null when there is none. @internal */
 export function checkTls(tls: unknown): TlsOptions | null {
   if (tls === undefined) return null
   if (typeof tls !== 'object' || tls === null || Array.isArray(tls)) {
@@ -78,7 +78,7 @@ function checkPem(value: unknown, field: string): void {
   if (!start.includes(PEM_MARK)) throw new Fault(field, PEM_HINT)
 }
 
-/** The seeds with the TLS names that they are to be reached by; all by TLS, or none. */
+/** The seeds with the TLS names that they are to be reached by; all by TLS, or none. @internal */
 export function nameSeeds(seeds: readonly Seed[], tls: TlsOptions | null): readonly Seed[] {
   if (tls !== null) return seeds.map((seed) => ({ ...seed, tlsName: seed.tlsName || (tls.tlsName ?? seed.host) }))
   const clear = seeds.findIndex((seed) => seed.tlsName === '')
@@ -88,14 +88,14 @@ export function nameSeeds(seeds: readonly Seed[], tls: TlsOptions | null): reado
   return seeds
 }
 
-/** Who the client says it is, checked. */
+/** Who the client says it is, checked. @internal */
 export interface Credentials {
   readonly mode: AuthMode
   readonly user: string
   readonly password: string
 }
 
-/** Checks `user`, `password` and `authMode`; null when there is no authentication. */
+/** Checks `user`, `password` and `authMode`; null when there is no authentication. @internal */
 export function checkAuth(
   given: { readonly user?: unknown; readonly password?: unknown; readonly authMode?: unknown },
   seeds: readonly Seed[]
@@ -138,7 +138,7 @@ function byteLength(text: string): number {
   return new TextEncoder().encode(text).length
 }
 
-/** Sets who the client is; after the seeds. */
+/** Sets who the client is; after the seeds. @internal */
 export function applyAuth(target: EngineConfigBinding, credentials: Credentials | null): void {
   if (credentials !== null) target.set_auth(credentials.mode, credentials.user, credentials.password)
 }

@@ -125,7 +125,7 @@ export interface Transport {
   prepareTls?(options: TlsOptions): void | Promise<void>
 }
 
-/** What an entry supplies for its runtime. */
+/** What an entry supplies for its runtime. @internal */
 export interface Runtime {
   readonly transport: Transport
   /** A new codec for one client. */

@@ -55,4 +55,5 @@ export * from '../index.js'
  *
  * @hidden
  */
-export default { ...api, connect }
+const aerospike: typeof api & { readonly connect: typeof connect } = { ...api, connect }
+export default aerospike

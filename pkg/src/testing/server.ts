@@ -14,29 +14,29 @@ import { Machine, type TestServerModule } from './machine.js'
 import { memoryTransport } from './memory.js'
 import type { RecordFilter, TestFault, TestNode, TestServerOptions } from './types.js'
 
-/** The client's end of a connection, as the server sees it. */
+/** The client's end of a connection, as the server sees it. @internal */
 export interface Sink {
   send(bytes: Uint8Array): void
   /** Ends it: after what was sent has left, or at once. */
   end(abrupt: boolean): void
 }
 
-/** An accepted connection, as a port sees it. */
+/** An accepted connection, as a port sees it. @internal */
 export interface Accepted {
   receive(bytes: Uint8Array): void
   closed(): void
 }
 
-/** An open port. */
+/** An open port. @internal */
 export interface Listener {
   readonly port: number
   close(): Promise<void>
 }
 
-/** Opens a port, or a free one for 0. `accept` gives null for a connection to be closed at once. */
+/** Opens a port, or a free one for 0. `accept` gives null for a connection to be closed at once. @internal */
 export type Listen = (port: number, accept: (sink: Sink) => Accepted | null, keepAlive: boolean) => Promise<Listener>
 
-/** What an entry supplies for its runtime. */
+/** What an entry supplies for its runtime. @internal */
 export interface TestHost {
   load(): TestServerModule | Promise<TestServerModule>
   /** Null where nothing can listen. */
@@ -45,8 +45,11 @@ export interface TestHost {
 
 /** What `start` passes to the constructor. */
 export interface Parts {
+  /** @internal */
   readonly machine: Machine
+  /** @internal */
   readonly options: CheckedOptions
+  /** @internal */
   readonly listen: Listen | null
 }
 
@@ -57,7 +60,7 @@ const HOST = '127.0.0.1'
 const FIRST_PORT = 3000
 const PORTS_APART = 100
 
-/** Checks options and makes a machine. */
+/** Checks options and makes a machine. @internal */
 export async function prepare(host: TestHost, options: TestServerOptions): Promise<Parts> {
   const checked = refusing('TestServer.start', () => checkOptions(options, host.listen !== null))
   return { machine: new Machine(await host.load(), checked), options: checked, listen: checked.tcp ? host.listen : null }
