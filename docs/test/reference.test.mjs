@@ -1,7 +1,7 @@
 /*
- * The API reference: everything public is documented, whatever can be called has an example, and every example compiles.
+ * The API reference: everything public is documented and shown by an example, and every example compiles.
  *
- * Imports Node only. Needs the compiled package (`cargo xtask build`) and docs/reference/node_modules (`cargo xtask docs`).
+ * Imports Node, support/. Needs the compiled package (`cargo xtask build`) and docs/reference/node_modules (`cargo xtask docs`).
  */
 
 import assert from 'node:assert/strict'
@@ -9,16 +9,13 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { codeOf, membersOf, withoutExample } from './support/members.mjs'
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url))
 const ROOT = path('../../')
 const TYPEDOC = path('../reference/node_modules/typedoc/bin/typedoc')
 const COMPILER = path('../../pkg/node_modules/typescript/bin/tsc')
 const OUT = path('../../target/docs/examples/')
-/** Kinds of reflections in TypeDoc's JSON. */
-const KIND = { module: 2, namespace: 4, function: 64, class: 128, interface: 256, method: 2048, accessor: 262144 }
-const CALLED = new Set([KIND.function, KIND.class, KIND.method, KIND.accessor])
-
 /** The modules of the reference: the entries of the package. */
 const [MAIN, TESTING] = ['node', 'testing-node']
 
@@ -34,34 +31,10 @@ function run(program, args) {
   return spawnSync(process.execPath, [program, ...args], { cwd: ROOT, encoding: 'utf8' })
 }
 
-/**
- * Public members in the order of the reference, with what is written about them. An interface that a user writes has one
- * example for all its methods.
- */
-function* members(parent = reference, prefix = '') {
-  for (const child of parent.children ?? []) {
-    if (child.flags?.isInherited || child.inheritedFrom !== undefined || child.flags?.isExternal) continue
-    const name = `${prefix}${child.name}`
-    const comments = [child.comment, child.getSignature?.comment, ...(child.signatures ?? []).map((one) => one.comment)]
-    const byUser = parent.kind === KIND.interface
-    const methods = child.kind === KIND.interface && (child.children ?? []).some((one) => one.kind === KIND.method)
-    const needsExample = byUser ? false : methods || CALLED.has(child.kind)
-    yield { name, needsExample, comments: comments.filter((one) => one !== undefined) }
-    if ([KIND.class, KIND.interface, KIND.namespace].includes(child.kind)) yield* members(child, `${name}.`)
-    // Modules are the entries; the main one needs no prefix.
-    if (child.kind === KIND.module) yield* members(child, child.name === MAIN ? '' : `${child.name}.`)
-  }
-}
-
-function examplesOf({ comments }) {
-  return comments
-    .flatMap((comment) => comment.blockTags ?? [])
-    .filter((tag) => tag.tag === '@example')
-    .map((tag) => tag.content.map((part) => part.text).join(''))
-}
+const members = () => [...membersOf(reference, MAIN)]
 
 test('the reference knows the whole API', () => {
-  const names = new Set([...members()].map((member) => member.name))
+  const names = new Set(members().map((member) => member.name))
   for (const name of ['connect', 'Client.put', 'TypedSet.get', 'op.incr', 'RecordNotFound', 'POLICY_KEY_SEND', 'ClientConfig.hosts', 'Key',
     `${TESTING}.TestServer.start`]) {
     assert.ok(names.has(name), name)
@@ -69,23 +42,32 @@ test('the reference knows the whole API', () => {
   assert.ok(names.size > 500, `${names.size} names`)
 })
 
-test('whatever can be called or made has an example', () => {
-  const without = [...members()].filter((member) => member.needsExample && examplesOf(member).length === 0)
-  assert.deepEqual(without.map((member) => member.name), [])
+test('every public member is shown by an example', () => {
+  assert.deepEqual(withoutExample(reference, MAIN), [])
 })
 
-/** A file around one example: it has a client and keys, and everything that the package exports. */
-function fileOf(code, names) {
+/** Names that a module of the reference exports. */
+function exportsOf(module) {
+  return reference.children.find((child) => child.name === module).children.map((child) => child.name).filter((name) => name !== 'default')
+}
+
+/**
+ * A file around one example. It has what the package exports, unless the example itself imports it, and, each where the example
+ * names it: a client, keys, a test server, an error, and the text of a PEM file.
+ */
+function fileOf(code) {
   const outside = /^(import|declare|interface) /
   const lines = code.split('\n')
-  const own = lines.some((line) => line.startsWith('import ') && line.includes("'aerospike-wasm'"))
+  const imported = (from) => lines.some((line) => line.startsWith('import ') && line.includes(`'${from}'`))
   return [
-    own ? '' : `import aerospike, { ${names.join(', ')} } from 'aerospike-wasm'`,
-    code.includes("'aerospike-wasm/testing'") ? '' : "import { TestServer } from 'aerospike-wasm/testing'",
-    'declare const server: TestServer',
+    imported('aerospike-wasm') ? '' : `import aerospike, { ${exportsOf(MAIN).join(', ')} } from 'aerospike-wasm'`,
+    imported('aerospike-wasm/testing') ? '' : `import { ${exportsOf(TESTING).join(', ')} } from 'aerospike-wasm/testing'`,
+    'declare const server: import("aerospike-wasm/testing").TestServer',
     'declare let client: import("aerospike-wasm").Client',
     'declare const key: import("aerospike-wasm").KeyTuple',
     'declare const keys: import("aerospike-wasm").KeyTuple[]',
+    'declare const error: import("aerospike-wasm").AerospikeError',
+    'declare const pem: string',
     ...lines.filter((line) => outside.test(line)),
     'export async function example(): Promise<void> {',
     ...lines.filter((line) => !outside.test(line)),
@@ -111,22 +93,21 @@ function compile(files) {
 }
 
 test('every example compiles', () => {
-  const names = reference.children.find((child) => child.name === MAIN).children.map((child) => child.name).filter((name) => name !== 'default')
   const files = {}
   for (const member of members()) {
-    examplesOf(member).forEach((text, i) => {
-      const code = /^```[tj]s\n([\s\S]*?)\n```$/.exec(text.trim())
+    member.examples.forEach((text, i) => {
+      const code = codeOf(text)
       assert.ok(code !== null, `the example of ${member.name} is not one block of code:\n${text}`)
-      files[`${member.name.replace(/[^\w]/g, '_')}-${i}.mts`] = fileOf(code[1], names)
+      files[`${member.name.replace(/[^\w]/g, '_')}-${i}.mts`] = fileOf(code)
     })
   }
-  assert.ok(Object.keys(files).length > 80, `${Object.keys(files).length} examples`)
+  assert.ok(Object.keys(files).length > 400, `${Object.keys(files).length} examples`)
   const { status, stdout } = compile(files)
   assert.equal(status, 0, stdout)
 })
 
 test('an example with a mistake does not compile', () => {
-  const { status, stdout } = compile({ 'mistake.mts': fileOf("await client.put(key, { a: 1 }, { policy: { exists: 'no' } })", ['op']) })
+  const { status, stdout } = compile({ 'mistake.mts': fileOf("await client.put(key, { a: 1 }, { policy: { exists: 'no' } })") })
   assert.notEqual(status, 0)
   assert.match(stdout, /mistake\.mts.*not assignable/)
 })

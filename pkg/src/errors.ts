@@ -20,7 +20,16 @@ import { resultCodeAdvice, resultCodeMeaning, resultCodeText } from './result-co
 /** The C client's code for an error of TLS. */
 const TLS_ERROR = -9
 
-/** What an {@link AerospikeError} knows besides its message. */
+/**
+ * What an {@link AerospikeError} knows besides its message.
+ *
+ * @example
+ * ```ts
+ * // In a test: what the application does when a write is in doubt.
+ * const options: AerospikeErrorOptions = { resultCode: AEROSPIKE_ERR_TIMEOUT, inDoubt: true, node: 'A1', attempts: 2, cause: 'test' }
+ * client.put = () => Promise.reject(new AerospikeTimeoutError('no answer', options))
+ * ```
+ */
 export interface AerospikeErrorOptions {
   /** Result code: positive from the server, negative from the client. Default -1. */
   readonly resultCode?: number
@@ -57,6 +66,14 @@ export class AerospikeError extends Error {
   /** How many times the command was sent. */
   readonly attempts: number
 
+  /**
+   * For tests of your own; the client makes its errors itself.
+   *
+   * @example
+   * ```ts
+   * const stub = new AerospikeError('connection lost', { resultCode: AEROSPIKE_ERR_CONNECTION, inDoubt: true })
+   * ```
+   */
   constructor(message: string, options: AerospikeErrorOptions = {}) {
     if (options.cause === undefined) super(message)
     else super(message, { cause: options.cause })
@@ -113,6 +130,13 @@ export class ClusterError extends AerospikeError {}
  * What TLS found wrong: the certificate has `expired` (or is not valid yet), is for another `name`, is `self-signed` or
  * comes from an `authority` that is not trusted; the server refuses this client without a `client-certificate` it trusts;
  * or the `handshake` failed otherwise, for example because the other side does not speak TLS.
+ *
+ * @example
+ * ```ts
+ * const advice: { [check in TlsCheck]?: string } = { expired: 'renew the certificate', name: 'look at tlsName' }
+ * const error = await connect({ hosts: 'db', tls: {} }).catch((reason: unknown) => reason)
+ * if (error instanceof TlsError) console.log(advice[error.check] ?? error.message)
+ * ```
  */
 export type TlsCheck = 'expired' | 'name' | 'self-signed' | 'authority' | 'client-certificate' | 'handshake'
 
@@ -129,6 +153,14 @@ export class TlsError extends ClusterError {
   /** What it found. */
   readonly check: TlsCheck
 
+  /**
+   * As {@link AerospikeError}, with what TLS found wrong.
+   *
+   * @example
+   * ```ts
+   * const stub = new TlsError('expired', { check: 'expired' })
+   * ```
+   */
   constructor(message: string, options: AerospikeErrorOptions & { readonly check?: TlsCheck } = {}) {
     super(message, { ...options, resultCode: options.resultCode ?? TLS_ERROR })
     this.check = options.check ?? 'handshake'
@@ -147,6 +179,14 @@ export class InvalidArgError extends AerospikeError {
   /** The argument at fault, such as `policy.exists` or `bins.name`. */
   readonly field: string
 
+  /**
+   * As {@link AerospikeError}, with the argument at fault.
+   *
+   * @example
+   * ```ts
+   * const stub = new InvalidArgError('policy.exists is wrong', { field: 'policy.exists' })
+   * ```
+   */
   constructor(message: string, options: AerospikeErrorOptions & { readonly field?: string } = {}) {
     super(message, { ...options, resultCode: options.resultCode ?? -2 })
     this.field = options.field ?? ''

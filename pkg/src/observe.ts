@@ -31,7 +31,10 @@ export interface ServerName {
  * @example
  * ```ts
  * const observer: Observer = {
- *   end: (command) => console.log(command.name, command.duration, command.error?.resultCode ?? 0, command.attributes())
+ *   end({ operation, namespace, set, key, keys, startTime, duration, error }) {
+ *     console.log(operation, `${namespace}.${set}`, key?.userKey ?? `${keys} keys`)
+ *     console.log(`at ${startTime} for ${duration} ms`, error?.resultCode ?? 0)
+ *   }
  * }
  * ```
  */

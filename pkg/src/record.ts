@@ -25,8 +25,9 @@ function hex(bytes: Uint8Array): string {
  *
  * @example
  * ```ts
- * const { key: known } = await client.get(key)
- * await client.touch(known)
+ * const ann = new Key('test', 'demo', 'ann') // or the `key` of a record
+ * const { namespace, set, userKey, digest } = ann
+ * await client.touch(ann)
  * ```
  */
 export class Key {
@@ -87,6 +88,7 @@ export class Key {
  * @example
  * ```ts
  * const { gen, ttl } = (await client.get(key)).meta
+ * const stub = new RecordMetadata(1, 3600) // for a test
  * ```
  */
 export class RecordMetadata {
@@ -107,6 +109,7 @@ export class RecordMetadata {
  * @example
  * ```ts
  * const { key: known, meta, bins } = await client.get(key)
+ * const stub = new Record(new Key('test', 'demo', 'ann'), new RecordMetadata(1, 3600), { name: 'Ann' }) // for a test
  * ```
  */
 export class Record<B = ReadBins> {
@@ -138,7 +141,15 @@ export class Record<B = ReadBins> {
   }
 }
 
-/** One answer of `operateOrdered`: bin name and value. */
+/**
+ * One answer of `operateOrdered`: bin name and value.
+ *
+ * @example
+ * ```ts
+ * const answers: BinTuple[] = (await client.operateOrdered(key, [op.incr('n'), op.read('n')])).bins
+ * for (const [bin, value] of answers) console.log(bin, value)
+ * ```
+ */
 export type BinTuple = [bin: string, value: ReadValue]
 
 /**
@@ -146,7 +157,8 @@ export type BinTuple = [bin: string, value: ReadValue]
  *
  * @example
  * ```ts
- * const { exists, meta } = await client.exists(key)
+ * const { key: asked, exists, meta } = await client.exists(key)
+ * const stub = new ExistsResult(new Key('test', 'demo', 'ann'), null) // for a test
  * ```
  */
 export class ExistsResult {
@@ -191,7 +203,11 @@ export class ExistsResult {
  *
  * @example
  * ```ts
- * for (const { key: one, result, bins } of await client.batchRead(keys)) console.log(one.userKey, result, bins)
+ * for (const row of await client.batchOperate(keys, [op.incr('n'), op.read('n')])) {
+ *   if (row.record !== null) console.log(row.key.userKey, row.record.meta.gen, row.results)
+ *   else console.log(row.key.userKey, row.result, row.node, row.inDoubt ? 'perhaps written' : 'not written')
+ * }
+ * const stub = new BatchRecord('batchRead', new Key('test', 'demo', 'ann'), 2, null, false, 'A1', []) // for a test
  * ```
  */
 export class BatchRecord<B = ReadBins> {

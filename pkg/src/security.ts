@@ -11,7 +11,15 @@ import { Fault, show, unknownName } from './fault.js'
 import type { Seed } from './hosts.js'
 import type { EngineConfigBinding } from './wasm.js'
 
-/** PEM text, as in a `.pem` file: the text itself or its bytes, not the name of the file. */
+/**
+ * PEM text, as in a `.pem` file: the text itself or its bytes, not the name of the file.
+ *
+ * @example
+ * ```ts
+ * const ca: Pem = '-----BEGIN CERTIFICATE-----' // the contents of ca.pem
+ * await using secured = await connect({ hosts: 'db:4333', tls: { ca } })
+ * ```
+ */
 export type Pem = string | Uint8Array
 
 /**
@@ -19,8 +27,9 @@ export type Pem = string | Uint8Array
  *
  * @example
  * ```ts
- * const ca = '-----BEGIN CERTIFICATE-----' // the contents of ca.pem
- * const secured = await connect({ hosts: [['10.0.0.1', 4333, 'cluster.example']], tls: { ca }, user: 'alice', password: 'secret' })
+ * const pem = '-----BEGIN ...' // the contents of the files
+ * const tls: TlsOptions = { ca: [pem], cert: pem, key: pem, passphrase: 'secret', tlsName: 'cluster.example' }
+ * await using secured = await connect({ hosts: [['10.0.0.1', 4333]], tls, user: 'alice', password: 'secret' })
  * ```
  */
 export interface TlsOptions {

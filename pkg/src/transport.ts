@@ -9,7 +9,16 @@ import type { CommandChannels } from './observe.js'
 import type { TlsOptions } from './security.js'
 import type { TextCodec } from './text.js'
 
-/** Where to connect. */
+/**
+ * Where to connect.
+ *
+ * @example
+ * ```ts
+ * const open = ({ host, port, tls, tlsName, timeout }: Endpoint): void => {
+ *   console.log(tls === null ? 'clear text' : `TLS for ${tlsName}`, host, port, `within ${timeout} ms`)
+ * }
+ * ```
+ */
 export interface Endpoint {
   /** Name or address; names are resolved by the transport. */
   readonly host: string
@@ -23,7 +32,21 @@ export interface Endpoint {
   readonly timeout: number
 }
 
-/** Why a connection ended or was never made. */
+/**
+ * Why a connection ended or was never made.
+ *
+ * @example
+ * ```ts
+ * const REASONS: { [code: string]: CloseReason } = {
+ *   ECONNREFUSED: CLOSE_REASON.refused, EHOSTUNREACH: CLOSE_REASON.unreachable, ECONNRESET: CLOSE_REASON.reset,
+ *   ETIMEDOUT: CLOSE_REASON.timedOut, ENOTFOUND: CLOSE_REASON.nameNotFound, EPROTO: CLOSE_REASON.tls,
+ *   CERT_HAS_EXPIRED: CLOSE_REASON.certificateExpired, ERR_TLS_CERT_ALTNAME_INVALID: CLOSE_REASON.certificateName,
+ *   DEPTH_ZERO_SELF_SIGNED_CERT: CLOSE_REASON.certificateSelfSigned, SELF_SIGNED_CERT_IN_CHAIN: CLOSE_REASON.certificateUntrusted,
+ *   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: CLOSE_REASON.clientCertificate
+ * }
+ * const reasonOf = (error: { code: string } | null) => error === null ? CLOSE_REASON.closed : REASONS[error.code] ?? CLOSE_REASON.other
+ * ```
+ */
 export const CLOSE_REASON = {
   /** The other side closed it. */
   closed: 0,
@@ -53,7 +76,14 @@ export const CLOSE_REASON = {
   tls: 12
 } as const
 
-/** One of {@link CLOSE_REASON}. */
+/**
+ * One of {@link CLOSE_REASON}.
+ *
+ * @example
+ * ```ts
+ * const isTls = (reason: CloseReason): boolean => reason >= CLOSE_REASON.certificateExpired
+ * ```
+ */
 export type CloseReason = (typeof CLOSE_REASON)[keyof typeof CLOSE_REASON]
 
 /**
@@ -113,6 +143,16 @@ export interface TransportConnection {
  *   }
  * }
  * const through = await connect({ hosts: 'db:3000' }, { transport })
+ * ```
+ * @example
+ * ```ts
+ * declare const transport: Transport
+ * const checked: Transport = {
+ *   connect: (endpoint, on) => transport.connect(endpoint, on),
+ *   prepareTls(options) {
+ *     if (options.cert !== undefined) throw new Error('there are no client certificates here')
+ *   }
+ * }
  * ```
  */
 export interface Transport {

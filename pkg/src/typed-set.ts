@@ -31,6 +31,7 @@ type Operations = readonly Operation[]
  * await users.put('ann', { name: 'Ann', age: 30 })
  * await users.increment('ann', 'age')
  * const { bins } = await users.get('ann') // bins: User
+ * console.log(`${users.namespace}.${users.name}`) // test.users
  * ```
  */
 export class TypedSet<B extends object, U extends UserKey = UserKey> {

@@ -19,6 +19,12 @@ type IsLong<S extends string> =
 /**
  * The name of a bin. A literal name of no or more than 15 characters is refused by the compiler; any other is checked
  * by the client, which counts the bytes.
+ *
+ * @example
+ * ```ts
+ * const read = <const N extends string>(bin: BinName<N>) => client.get(key).then(({ bins }) => bins[bin])
+ * await read('name') // read('averylongbinname') does not compile
+ * ```
  */
 export type BinName<N extends string> = N extends ''
   ? 'a bin name has 1 to 15 bytes'
@@ -28,7 +34,16 @@ export type BinName<N extends string> = N extends ''
 
 type NotStorable = 'this is not a value that can be stored in a bin'
 
-/** `T` when it can be stored in a bin; interfaces and classes of plain data count as maps. */
+/**
+ * `T` when it can be stored in a bin; interfaces and classes of plain data count as maps.
+ *
+ * @example
+ * ```ts
+ * interface User { name: string; tags: string[] }
+ * const save = <T extends object>(user: Storable<T>) => client.put(key, { user })
+ * await save<User>({ name: 'Ann', tags: [] }) // save<{ at: Date }>(...) does not compile
+ * ```
+ */
 export type Storable<T> = T extends BinValue
   ? T
   : T extends Date | ReadonlySet<unknown> | ArrayBufferView | ArrayBuffer | symbol | ((...args: never) => unknown)
@@ -46,13 +61,38 @@ type NamedProperty<T, K extends keyof T> = K extends string
     : BinName<K>
   : never
 
-/** Bins to write, of whatever shape, with their names and values checked. */
+/**
+ * Bins to write, of whatever shape, with their names and values checked.
+ *
+ * @example
+ * ```ts
+ * const save = <const B extends object>(bins: CheckedBins<B>) => client.put<B>(key, bins, { policy: { key: POLICY_KEY_SEND } })
+ * await save({ name: 'Ann', age: 30 }) // save({ at: new Date() }) does not compile
+ * ```
+ */
 export type CheckedBins<B> = { readonly [K in keyof B]: NamedProperty<B, K> }
 
-/** What a record of a typed set may look like: names that are not too long, values that can be stored. */
+/**
+ * What a record of a typed set may look like: names that are not too long, values that can be stored.
+ *
+ * @example
+ * ```ts
+ * interface User { name: string; age?: number }
+ * const open = <B extends BinsOf<B>>(name: string) => client.set<B>('test', name)
+ * const users = open<User>('users')
+ * ```
+ */
 export type BinsOf<B> = { [K in keyof B]: NamedProperty<B, K> }
 
-/** Operations, with the names of their bins checked. */
+/**
+ * Operations, with the names of their bins checked.
+ *
+ * @example
+ * ```ts
+ * const run = <const O extends readonly Operation[]>(ops: O & CheckedOperations<O>) => client.operate(key, ops)
+ * await run([op.incr('n'), { op: OPERATOR_READ, bin: 'n' }])
+ * ```
+ */
 export type CheckedOperations<O extends readonly Operation[]> = {
   readonly [I in keyof O]: O[I] extends { readonly bin: infer N extends string }
     ? BinName<N> extends N
@@ -61,28 +101,97 @@ export type CheckedOperations<O extends readonly Operation[]> = {
     : O[I]
 }
 
-/** The bins that `select` answers for the names `N`. */
+/**
+ * The bins that `select` answers for the names `N`.
+ *
+ * @example
+ * ```ts
+ * const bins: SelectedBins<'name' | 'age'> = (await client.select(key, ['name', 'age'])).bins
+ * console.log(bins.name, bins.age)
+ * ```
+ */
 export type SelectedBins<N extends string> = string extends N ? ReadBins : { [K in N]?: ReadValue }
 
-/** Names of the bins of `B`. */
+/**
+ * Names of the bins of `B`.
+ *
+ * @example
+ * ```ts
+ * interface User { name: string; age: number }
+ * const columns: NameOf<User>[] = ['name', 'age']
+ * const rows = await client.set<User>('test', 'users').batchRead(['ann', 'bob'], columns)
+ * ```
+ */
 export type NameOf<B> = keyof B & string
 
-/** `T` where the caller names the type `B`; nothing where the compiler would have to guess it. */
+/**
+ * `T` where the caller names the type `B`; nothing where the compiler would have to guess it.
+ *
+ * @example
+ * ```ts
+ * const read = <B = never,>(bins: Given<B, readonly (keyof B & string)[]>) => bins.length
+ * read<{ name: string }>(['name']) // read(['name']) does not compile: the type has to be named
+ * ```
+ */
 export type Given<B, T> = [B] extends [never] ? never : T
 
-/** A list of names of bins of `B`, which the caller names. */
+/**
+ * A list of names of bins of `B`, which the caller names.
+ *
+ * @example
+ * ```ts
+ * interface User { name: string; age: number }
+ * const names: NamesOf<User> = ['name']
+ * const { bins } = await client.select<User>(key, names)
+ * ```
+ */
 export type NamesOf<B> = Given<B, readonly NameOf<NoInfer<B>>[]>
 
-/** Names of those bins of `B` whose values are of type `V`. */
+/**
+ * Names of those bins of `B` whose values are of type `V`.
+ *
+ * @example
+ * ```ts
+ * interface Page { title: string; visits: number }
+ * const counters: NameOfType<Page, number>[] = ['visits'] // not 'title'
+ * await client.set<Page>('test', 'pages').increment('home', counters[0])
+ * ```
+ */
 export type NameOfType<B, V> = { [K in NameOf<B>]-?: Exclude<B[K], undefined> extends V ? K : never }[NameOf<B>]
 
-/** Names of bins that a record of type `B` may lack. */
+/**
+ * Names of bins that a record of type `B` may lack.
+ *
+ * @example
+ * ```ts
+ * interface User { name: string; email?: string }
+ * const personal: OptionalName<User>[] = ['email'] // not 'name'
+ * await client.set<User>('test', 'users').removeBin('ann', personal)
+ * ```
+ */
 export type OptionalName<B> = { [K in NameOf<B>]-?: object extends Pick<B, K> ? K : never }[NameOf<B>]
 
-/** A value to write to a bin that reads back as `T`: numbers also as BigInt or {@link Double}. */
+/**
+ * A value to write to a bin that reads back as `T`: numbers also as BigInt or {@link Double}.
+ *
+ * @example
+ * ```ts
+ * const visits: Written<number> = 5n // or 5, or new Double(5)
+ * await client.set<{ visits: number }>('test', 'pages').put('home', { visits })
+ * ```
+ */
 export type Written<T> = T extends number ? T | bigint | Double : T extends bigint ? T | number : T
 
-/** Bins of `B` to write: any of them; null removes one that a record may lack. */
+/**
+ * Bins of `B` to write: any of them; null removes one that a record may lack.
+ *
+ * @example
+ * ```ts
+ * interface User { name: string; email?: string }
+ * const change: WrittenBins<User> = { email: null } // removes it; `name: null` does not compile
+ * await client.set<User>('test', 'users').put('ann', change)
+ * ```
+ */
 export type WrittenBins<B> = {
   readonly [K in keyof B]?: Written<Exclude<B[K], undefined>> | (object extends Pick<B, K> ? null : never)
 }
@@ -94,7 +203,16 @@ type ValueOperation<B, K extends NameOf<B>> =
 type NumberOperation<K> = { readonly op: 5; readonly bin: K; readonly val?: number | bigint | Double | undefined }
 type TextOperation<K, V> = { readonly op: 9 | 10; readonly bin: K; readonly val: V }
 
-/** An operation on a record of type `B`: its bins exist, and its values and its kind fit them. */
+/**
+ * An operation on a record of type `B`: its bins exist, and its values and its kind fit them.
+ *
+ * @example
+ * ```ts
+ * interface Page { title: string; visits: number }
+ * const operations: OperationOn<Page>[] = [op.incr('visits'), op.append('title', '!')]
+ * await client.set<Page>('test', 'pages').operate('home', operations)
+ * ```
+ */
 export type OperationOn<B> =
   | { [K in NameOf<B>]: ValueOperation<B, K> }[NameOf<B>]
   | NumberOperation<NameOfType<B, number | bigint>>
@@ -110,13 +228,40 @@ type ReadName<O> = O extends { readonly op: 1; readonly bin: infer K } ? K : nev
 /** Whether operations read all bins. */
 type ReadsAll<O> = O extends { readonly op: 1 } ? (O extends { readonly bin: string } ? never : true) : never
 
-/** The bins of `B` that an answer to the operations `O` holds. */
+/**
+ * The bins of `B` that an answer to the operations `O` holds.
+ *
+ * @example
+ * ```ts
+ * interface Page { title: string; visits: number }
+ * const ops = [op.incr('visits'), op.read('visits')] as const
+ * const { bins } = await client.set<Page>('test', 'pages').operate('home', ops)
+ * const answered: AnsweredBins<Page, typeof ops> = bins // { visits: number }
+ * ```
+ */
 export type AnsweredBins<B, O> = [ReadsAll<O>] extends [never] ? Pick<B, Extract<ReadName<O>, keyof B>> : B
 
-/** A row of a typed `batchWrite`. */
+/**
+ * A row of a typed `batchWrite`.
+ *
+ * @example
+ * ```ts
+ * interface User { name: string; age: number }
+ * const rows: TypedRow<string, User>[] = [['ann', { name: 'Ann', age: 30 }], ['bob', { age: 31 }, { ttl: 60 }]]
+ * await client.set<User, string>('test', 'users').batchWrite(rows)
+ * ```
+ */
 export type TypedRow<U, B> = readonly [userKey: U, bins: WrittenBins<B>, meta?: WriteMeta]
 
-/** Rows of `batchWrite`, with the names and values of their bins checked. */
+/**
+ * Rows of `batchWrite`, with the names and values of their bins checked.
+ *
+ * @example
+ * ```ts
+ * const save = <const R extends readonly unknown[]>(rows: CheckedRows<R>): number => rows.length
+ * save([[['test', 'demo', 'ann'], { name: 'Ann' }], [['test', 'demo', 'bob'], { name: 'Bob' }, { ttl: 60 }]])
+ * ```
+ */
 export type CheckedRows<R extends readonly unknown[]> = {
   readonly [I in keyof R]: R[I] extends readonly [KeyLike, infer B, WriteMeta?]
     ? readonly [key: KeyLike, bins: CheckedBins<B>, meta?: WriteMeta]

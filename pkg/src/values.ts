@@ -10,7 +10,9 @@
  *
  * @example
  * ```ts
- * await client.put(key, { score: new Double(3) })
+ * const score = new Double(3)
+ * await client.put(key, { score })
+ * console.log(score.value + 1)
  * ```
  */
 export class Double {
@@ -64,6 +66,8 @@ export class Double {
  * @example
  * ```ts
  * await client.put(key, { at: new GeoJSON({ type: 'Point', coordinates: [126.98, 37.57] }) })
+ * const { at } = (await client.get(key)).bins
+ * if (at instanceof GeoJSON) console.log(at.text)
  * ```
  */
 export class GeoJSON {
@@ -142,7 +146,7 @@ export class GeoJSON {
  * @example
  * ```ts
  * const { visitors } = (await client.get(key)).bins
- * if (visitors instanceof HyperLogLog) await client.put(keys[1], { visitors })
+ * if (visitors instanceof HyperLogLog) await client.put(keys[1], { visitors: new HyperLogLog(visitors.bytes) })
  * ```
  */
 export class HyperLogLog {
@@ -161,7 +165,7 @@ export class HyperLogLog {
  * @example
  * ```ts
  * for (const [bin, value] of Object.entries((await client.get(key)).bins)) {
- *   if (value instanceof UnknownValue) console.log(bin, value.type, value.bytes)
+ *   if (value instanceof UnknownValue) await client.put(keys[1], { [bin]: new UnknownValue(value.type, value.bytes) })
  * }
  * ```
  */

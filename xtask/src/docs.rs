@@ -41,6 +41,7 @@ pub(crate) fn run(server: &Path, suite: &mut impl FnMut(&str, &mut Command) -> R
         command.args(["--test", "--test-reporter=spec", file]).env("AEROSPIKE_TESTSERVER", server);
         suite(name, &mut command)
     };
+    node("documentation: what finds members without an example", "docs/test/members.test.mjs")?;
     node("documentation: the API reference and its examples", "docs/test/reference.test.mjs")?;
     node("documentation: the guides", "docs/test/guides.test.mjs")
 }

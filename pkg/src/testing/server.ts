@@ -93,6 +93,12 @@ export class EmbeddedServer {
   /**
    * Reaches this server without any port, in every runtime: `connect({ hosts: server.hosts }, { transport: server.transport })`.
    * It carries clear text only.
+   *
+   * @example
+   * ```ts
+   * await using quiet = await TestServer.start({ tcp: false })
+   * await using client = await connect({ hosts: quiet.hosts }, { transport: quiet.transport })
+   * ```
    */
   readonly transport: Transport
   readonly #machine: Machine

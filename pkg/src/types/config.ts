@@ -15,10 +15,45 @@ import type { ClientEvent } from './statistics.js'
 /**
  * A seed: `'host:port'`, `'host'` (port 3000), `'[::1]:3000'`, or host and port as a list. With TLS, also
  * `'host:tlsName:port'` or `[host, port, tlsName]`: the name that the server's certificate must be for.
+ *
+ * @example
+ * ```ts
+ * const hosts: Host[] = ['db1', 'db2:3100', '[::1]:3000', ['db3', 3000], ['db4', 4333, 'cluster.example']]
+ * ```
  */
 export type Host = string | readonly [host: string, port: number, tlsName?: string]
 
-/** What `connect` takes. */
+/**
+ * What `connect` takes.
+ *
+ * @example
+ * ```ts
+ * const config: ClientConfig = {
+ *   hosts: 'db1:3000,db2:3000', clusterName: 'main', applicationId: 'shop', rackIds: [1], useServicesAlternate: false,
+ *   policies: { read: { totalTimeout: 50 }, write: { key: POLICY_KEY_SEND } },
+ *   onEvent: (event) => console.log(event.type, event.node),
+ *   observer: { end: (command) => console.log(command.name, command.duration) }, operationMetrics: true
+ * }
+ * await using client = await connect(config)
+ * ```
+ * @example
+ * ```ts
+ * // Protected, with a user.
+ * await using secured = await connect({
+ *   hosts: [['db1', 4333, 'cluster.example']], tls: {}, authMode: AUTH_EXTERNAL, user: 'ann', password: 'secret', loginTimeout: 2000
+ * })
+ * ```
+ * @example
+ * ```ts
+ * // Connections, what to do about nodes that fail, and how much may be under way. These are the defaults, but for the last two.
+ * await using tuned = await connect({
+ *   hosts: 'db', timeout: 1000, tendInterval: 1000, idleTimeout: 55_000, maxMessageBytes: 134_217_728,
+ *   maxConnsPerNode: 100, minConnsPerNode: 0, openingConnectionThreshold: 0, pipelineDepth: 64, pipelineConnections: 2,
+ *   maxErrorRate: 100, errorRateWindow: 1,
+ *   maxConcurrentOperations: 1000, operationQueueTimeoutMs: 50
+ * })
+ * ```
+ */
 export interface ClientConfig {
   /**
    * Where to find the cluster: a list of seeds, or text such as `'h1:3000,h2:3000'`. Default, on Node, Deno and Bun: the
@@ -90,7 +125,16 @@ export interface ClientConfig {
   readonly policies?: DefaultPolicies
 }
 
-/** Second argument of `connect`. */
+/**
+ * Second argument of `connect`.
+ *
+ * @example
+ * ```ts
+ * declare const transport: Transport
+ * const options: ConnectOptions = { transport, signal: AbortSignal.timeout(5000) }
+ * await using other = await connect({ hosts: 'db' }, options)
+ * ```
+ */
 export interface ConnectOptions {
   /** Makes the connections. Default: the runtime's own TCP. */
   readonly transport?: Transport

@@ -10,7 +10,17 @@ import type {
 } from '../enums.js'
 import type { Bins, KeyLike } from './data.js'
 
-/** Properties of a write: the second half of a record, and the policy fields that aerospike-py also takes here. */
+/**
+ * Properties of a write: the second half of a record, and the policy fields that aerospike-py also takes here.
+ *
+ * @example
+ * ```ts
+ * const { gen } = (await client.get(key)).meta
+ * await client.put(key, { n: 1 }, { meta: { gen, ttl: 3600 } })
+ * const durable: WriteMeta = { commitLevel: POLICY_COMMIT_LEVEL_ALL, durableDelete: true }
+ * await client.batchWrite([[keys[0], { n: 1 }, { key: POLICY_KEY_SEND, exists: POLICY_EXISTS_CREATE_ONLY }]], { meta: durable })
+ * ```
+ */
 export interface WriteMeta {
   /** Expected generation. Given alone it implies `POLICY_GEN_EQ`. */
   readonly gen?: number
@@ -26,7 +36,18 @@ export interface WriteMeta {
   readonly durableDelete?: boolean
 }
 
-/** What every command takes. */
+/**
+ * What every command takes.
+ *
+ * @example
+ * ```ts
+ * const patient: BasePolicy = { totalTimeout: 2000, socketTimeout: 500, maxRetries: 3, sleepBetweenRetries: 50 }
+ * await client.get(key, { policy: patient })
+ * // [GT, [BIN, int, 'n'], 5], packed; and the connection may answer for 3 s after a timeout
+ * const filterExpression = new Uint8Array([0x93, 3, 0x93, 81, EXP_TYPE_INT, 0xa1, 0x6e, 5])
+ * await client.get(key, { policy: { filterExpression, timeoutDelay: 3000 } })
+ * ```
+ */
 export interface BasePolicy {
   /** Longest silence on the connection in ms, 0 for no limit. Default 30000. */
   readonly socketTimeout?: number
@@ -42,7 +63,17 @@ export interface BasePolicy {
   readonly filterExpression?: Uint8Array | null
 }
 
-/** Policy of `get`, `select` and `exists`. */
+/**
+ * Policy of `get`, `select` and `exists`.
+ *
+ * @example
+ * ```ts
+ * const near: ReadPolicy = { replica: POLICY_REPLICA_PREFER_RACK, totalTimeout: 50 }
+ * const strict: ReadPolicy = { readModeSc: POLICY_READ_MODE_SC_LINEARIZE, readModeAp: POLICY_READ_MODE_AP_ALL }
+ * const renewing: ReadPolicy = { readTouchTtlPercent: 80 }
+ * await client.get(key, { policy: { ...near, ...renewing } })
+ * ```
+ */
 export interface ReadPolicy extends BasePolicy {
   /** A `POLICY_REPLICA_*` constant. Default `POLICY_REPLICA_SEQUENCE`. */
   readonly replica?: PolicyReplica
@@ -55,7 +86,18 @@ export interface ReadPolicy extends BasePolicy {
   readonly readTouchTtlPercent?: number
 }
 
-/** Policy of `put`, `increment`, `append`, `prepend`, `touch`, `remove` and `removeBin`. */
+/**
+ * Policy of `put`, `increment`, `append`, `prepend`, `touch`, `remove` and `removeBin`.
+ *
+ * @example
+ * ```ts
+ * const create: WritePolicy = { exists: POLICY_EXISTS_CREATE_ONLY, key: POLICY_KEY_SEND, ttl: 3600 }
+ * await client.put(key, { n: 1 }, { policy: create })
+ * const newer: WritePolicy = { gen: POLICY_GEN_GT, commitLevel: POLICY_COMMIT_LEVEL_MASTER }
+ * await client.put(key, { n: 2 }, { meta: { gen: 7 }, policy: newer })
+ * await client.remove(key, { policy: { durableDelete: true } })
+ * ```
+ */
 export interface WritePolicy extends BasePolicy {
   /** `POLICY_KEY_SEND` stores the user key with the record. Default `POLICY_KEY_DIGEST`. */
   readonly key?: PolicyKey
@@ -72,10 +114,28 @@ export interface WritePolicy extends BasePolicy {
   readonly ttl?: number
 }
 
-/** Policy of `operate` and `operateOrdered`: those of reads and writes together. Retries default to 0. */
+/**
+ * Policy of `operate` and `operateOrdered`: those of reads and writes together. Retries default to 0.
+ *
+ * @example
+ * ```ts
+ * const policy: OperatePolicy = { key: POLICY_KEY_SEND, replica: POLICY_REPLICA_MASTER, maxRetries: 0 }
+ * await client.operate(key, [op.incr('n'), op.read('n')], { policy })
+ * ```
+ */
 export interface OperatePolicy extends ReadPolicy, WritePolicy {}
 
-/** Policy of `batchRead`. */
+/**
+ * Policy of `batchRead`.
+ *
+ * @example
+ * ```ts
+ * const policy: BatchReadPolicy = {
+ *   concurrency: BATCH_CONCURRENCY_SEQUENTIAL, allowInline: false, allowInlineSsd: false, respondAllKeys: true
+ * }
+ * await client.batchRead(keys, ['name'], { policy })
+ * ```
+ */
 export interface BatchReadPolicy extends ReadPolicy {
   /** Let the server answer from its network thread when the namespace is in memory. Default true. */
   readonly allowInline?: boolean
@@ -87,10 +147,26 @@ export interface BatchReadPolicy extends ReadPolicy {
   readonly concurrency?: BatchConcurrency
 }
 
-/** Policy of `batchWrite`, `batchOperate` and `batchRemove`. Retries default to 0 when a row writes, else to 2. */
+/**
+ * Policy of `batchWrite`, `batchOperate` and `batchRemove`. Retries default to 0 when a row writes, else to 2.
+ *
+ * @example
+ * ```ts
+ * const policy: BatchPolicy = { totalTimeout: 5000, exists: POLICY_EXISTS_UPDATE_ONLY, respondAllKeys: false }
+ * await client.batchWrite(keys.map((one) => [one, { seen: true }]), { policy })
+ * ```
+ */
 export interface BatchPolicy extends BatchReadPolicy, WritePolicy {}
 
-/** Last argument of reads. */
+/**
+ * Last argument of reads.
+ *
+ * @example
+ * ```ts
+ * const options: ReadOptions = { policy: { totalTimeout: 50 }, signal: AbortSignal.timeout(100) }
+ * const { bins } = await client.get(key, options)
+ * ```
+ */
 export interface ReadOptions {
   /** How the command is carried out; its fields win over the client's. */
   readonly policy?: ReadPolicy
@@ -98,7 +174,15 @@ export interface ReadOptions {
   readonly signal?: AbortSignal
 }
 
-/** Last argument of writes. */
+/**
+ * Last argument of writes.
+ *
+ * @example
+ * ```ts
+ * const options: WriteOptions = { meta: { ttl: 60 }, policy: { key: POLICY_KEY_SEND }, signal: AbortSignal.timeout(100) }
+ * await client.put(key, { n: 1 }, options)
+ * ```
+ */
 export interface WriteOptions {
   /** Generation, time to live and their like. */
   readonly meta?: WriteMeta
@@ -108,7 +192,15 @@ export interface WriteOptions {
   readonly signal?: AbortSignal
 }
 
-/** Last argument of `operate` and `operateOrdered`. */
+/**
+ * Last argument of `operate` and `operateOrdered`.
+ *
+ * @example
+ * ```ts
+ * const options: OperateOptions = { meta: { ttl: 60 }, policy: { totalTimeout: 50 }, signal: AbortSignal.timeout(100) }
+ * await client.operate(key, [op.incr('n'), op.read('n')], options)
+ * ```
+ */
 export interface OperateOptions {
   /** Generation, time to live and their like. */
   readonly meta?: WriteMeta
@@ -118,7 +210,15 @@ export interface OperateOptions {
   readonly signal?: AbortSignal
 }
 
-/** Last argument of `batchRead`. */
+/**
+ * Last argument of `batchRead`.
+ *
+ * @example
+ * ```ts
+ * const options: BatchReadOptions = { policy: { totalTimeout: 500 }, signal: AbortSignal.timeout(1000) }
+ * const rows = await client.batchRead(keys, null, options)
+ * ```
+ */
 export interface BatchReadOptions {
   /** How the command is carried out; its fields win over the client's. */
   readonly policy?: BatchReadPolicy
@@ -126,7 +226,15 @@ export interface BatchReadOptions {
   readonly signal?: AbortSignal
 }
 
-/** Last argument of `batchReadStream`. */
+/**
+ * Last argument of `batchReadStream`.
+ *
+ * @example
+ * ```ts
+ * const options: BatchStreamOptions = { chunkSize: 1000, policy: { totalTimeout: 5000 } }
+ * for await (const row of client.batchReadStream(keys, null, options)) console.log(row.bins)
+ * ```
+ */
 export interface BatchStreamOptions extends BatchReadOptions {
   /**
    * How many keys go in one command, 1 to 100000; timeouts hold for each of them. Two chunks at most are in flight or in
@@ -135,7 +243,15 @@ export interface BatchStreamOptions extends BatchReadOptions {
   readonly chunkSize?: number
 }
 
-/** Last argument of the other batch calls. */
+/**
+ * Last argument of the other batch calls.
+ *
+ * @example
+ * ```ts
+ * const options: BatchOptions = { meta: { ttl: 60 }, policy: { maxRetries: 1 }, signal: AbortSignal.timeout(1000) }
+ * await client.batchOperate(keys, [op.incr('n')], options)
+ * ```
+ */
 export interface BatchOptions {
   /** Properties of every row that has no meta of its own. */
   readonly meta?: WriteMeta
@@ -145,13 +261,43 @@ export interface BatchOptions {
   readonly signal?: AbortSignal
 }
 
-/** One row of `batchWrite`. The row's meta wins over the policy. */
+/**
+ * One row of `batchWrite`. The row's meta wins over the policy.
+ *
+ * @example
+ * ```ts
+ * const rows: BatchWriteRow[] = [[keys[0], { n: 1 }], [keys[1], { n: 2 }, { ttl: 60 }]]
+ * await client.batchWrite(rows)
+ * ```
+ */
 export type BatchWriteRow = readonly [key: KeyLike, bins: Bins, meta?: WriteMeta]
 
-/** One row of `batchRemove`: a key, or a key and its own `gen`, `key`, `commitLevel`, `durableDelete`. */
+/**
+ * One row of `batchRemove`: a key, or a key and its own `gen`, `key`, `commitLevel`, `durableDelete`.
+ *
+ * @example
+ * ```ts
+ * const rows: BatchRemoveRow[] = [keys[0], [keys[1], { gen: 3 }]]
+ * await client.batchRemove(rows)
+ * ```
+ */
 export type BatchRemoveRow = KeyLike | readonly [key: KeyLike, meta: WriteMeta]
 
-/** Default policies of a client; a call's own policy wins field by field. */
+/**
+ * Default policies of a client; a call's own policy wins field by field.
+ *
+ * @example
+ * ```ts
+ * const policies: DefaultPolicies = {
+ *   read: { totalTimeout: 50, maxRetries: 2 },
+ *   write: { totalTimeout: 200, key: POLICY_KEY_SEND },
+ *   operate: { totalTimeout: 200 },
+ *   remove: { durableDelete: true },
+ *   batch: { totalTimeout: 5000 }
+ * }
+ * await using other = await connect({ hosts: 'db', policies })
+ * ```
+ */
 export interface DefaultPolicies {
   /** For `get`, `select` and `exists`. */
   readonly read?: ReadPolicy

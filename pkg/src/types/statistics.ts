@@ -4,7 +4,15 @@
  * May import: nothing.
  */
 
-/** Something that happened to the cluster as this client sees it. */
+/**
+ * Something that happened to the cluster as this client sees it.
+ *
+ * @example
+ * ```ts
+ * const onEvent = ({ type, node }: ClientEvent): void => console.log(type, node ?? '')
+ * await using watched = await connect({ hosts: 'db', onEvent })
+ * ```
+ */
 export interface ClientEvent {
   /** `connected` and `disconnected`: from no node to the first and back. */
   readonly type: 'nodeAdded' | 'nodeRemoved' | 'connected' | 'disconnected'
@@ -12,7 +20,21 @@ export interface ClientEvent {
   readonly node?: string
 }
 
-/** What a client counted for one node since it began, and the state of now. */
+/**
+ * What a client counted for one node since it began, and the state of now.
+ *
+ * @example
+ * ```ts
+ * for (const node of client.statistics().nodes) {
+ *   const { name, host, port, active, open, connecting, opened, closed } = node
+ *   console.log(name, `${host}:${port}`, { active, open, connecting, opened, closed })
+ *   const { inFlight, waiting, answered, serverErrors, timeouts, connectionErrors, retries } = node
+ *   console.log({ inFlight, waiting, answered, serverErrors, timeouts, connectionErrors, retries })
+ *   const { latency, latencySum } = node
+ *   console.log(`${latencySum / answered} us on average`, `${latency[10] ?? 0} answers took 512 to 1024 us`)
+ * }
+ * ```
+ */
 export interface NodeStatistics {
   /** Name of the node. */
   readonly name: string
@@ -50,7 +72,15 @@ export interface NodeStatistics {
   readonly latencySum: number
 }
 
-/** What a client counted since it began, and the state of now. */
+/**
+ * What a client counted since it began, and the state of now.
+ *
+ * @example
+ * ```ts
+ * const { inFlight, queued, nodes }: ClientStatistics = client.statistics()
+ * console.log(`${inFlight} commands, ${queued} of them wait, ${nodes.length} nodes`)
+ * ```
+ */
 export interface ClientStatistics {
   /** Commands that have not ended. */
   readonly inFlight: number
