@@ -13,7 +13,7 @@ use crate::ids::{ConnId, NodeId};
 use crate::time::Timestamp;
 use crate::wire::DecodeError;
 
-/// Marks a waiting single-record command, where a batch has the index of its group.
+/// Marks a waiting command that is no batch, where a batch has the index of its group.
 pub(super) const NO_GROUP: u32 = u32::MAX;
 
 impl Client {
@@ -100,7 +100,9 @@ impl Client {
         }
         for exchange in &conn.exchanges {
             match *exchange {
-                Exchange::Command { id, attempt } => self.attempt_failed(id, attempt, kind),
+                Exchange::Command { id, attempt } | Exchange::Text { id, attempt } => {
+                    self.attempt_failed(id, attempt, kind);
+                }
                 Exchange::Batch { id, group, attempt, .. } => self.group_failed(id, group, attempt, kind),
                 Exchange::Info | Exchange::Login | Exchange::Authenticate => {}
             }
@@ -365,6 +367,7 @@ impl Client {
 const fn exchange(waiting: Waiting) -> Exchange {
     let Waiting { id, group, attempt, whole } = waiting;
     match group {
+        NO_GROUP if whole => Exchange::Text { id, attempt },
         NO_GROUP => Exchange::Command { id, attempt },
         group => Exchange::Batch { id, group, attempt, whole },
     }

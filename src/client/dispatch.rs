@@ -6,10 +6,9 @@
 
 use super::connections::NO_GROUP;
 use super::route::Target;
-use super::running::{Running, Single, Stage, Work};
+use super::running::{Running, Single, Stage, Subject, Work};
 use super::{Client, Ended};
 use crate::cluster::Waiting;
-use crate::conn::Exchange;
 use crate::error::{Error, ErrorKind, in_doubt};
 use crate::ids::{CommandId, NodeId};
 use crate::wire::ResultCode;
@@ -33,15 +32,18 @@ pub(super) fn is_retryable(kind: &ErrorKind) -> bool {
 }
 
 impl Client {
-    /// Starts an attempt of a command on one record.
+    /// Starts an attempt of a command that is no batch.
     pub(super) fn dispatch(&mut self, id: CommandId) {
         let now = self.now;
         let Some(running) = self.running.get_mut(id) else { return };
         let (timing, writes) = (running.timing, running.writes);
         let Some(single) = running.single_mut() else { return };
-        let Single { namespace, partition, column, node: previous, .. } = *single;
-        let target = Target { namespace, partition, column, previous, writes };
-        let Some(node) = self.route(target, &timing) else {
+        let Single { subject, namespace, partition, column, node: previous, .. } = *single;
+        let node = match subject {
+            Subject::Record => self.route(Target { namespace, partition, column, previous, writes }, &timing),
+            Subject::Node(node) => self.route_to_node(node),
+        };
+        let Some(node) = node else {
             return self.end(id, ErrorKind::NoNode);
         };
         let Some(single) = self.running.get_mut(id).and_then(Running::single_mut) else { return };
@@ -57,12 +59,13 @@ impl Client {
             return self.end(id, ErrorKind::Server(code));
         }
         let Some(single) = self.running.get_mut(id).and_then(Running::single_mut) else { return };
-        if attempt > 1 {
+        if attempt > 1 && subject == Subject::Record {
             let timeout = timing.server_timeout_ms(now);
             Writer::new(&mut single.request).patch_u32(TIMEOUT_OFFSET, timeout);
         }
         self.command_deadlines.set(id.slot(), timing.attempt_deadline(now));
-        let stage = self.assign(node, Waiting { id, group: NO_GROUP, attempt, whole: false });
+        let whole = subject != Subject::Record;
+        let stage = self.assign(node, Waiting { id, group: NO_GROUP, attempt, whole });
         self.set_stage(id, NO_GROUP, stage);
     }
 
@@ -112,13 +115,13 @@ impl Client {
             return self.end(id, ErrorKind::Timeout);
         }
         let Work::Single(single) = &mut running.work else { return self.handle_batch_due(id) };
-        let (stage, attempt) = (single.stage, single.attempts);
+        let (stage, attempt, exchange) = (single.stage, single.attempts, single.exchange(id));
         match stage {
             Stage::Sleeping => self.dispatch(id),
             Stage::OnConnection(conn) => {
                 single.stage = Stage::Done;
                 // The exchange keeps the attempt's number, so its late reply will not be taken for the next one's.
-                self.abandon(conn, Exchange::Command { id, attempt }, timing.timeout_delay_ms);
+                self.abandon(conn, exchange, timing.timeout_delay_ms);
                 self.attempt_failed(id, attempt, ErrorKind::Timeout);
             }
             Stage::Waiting | Stage::Done => self.attempt_failed(id, attempt, ErrorKind::Timeout),
@@ -130,18 +133,18 @@ impl Client {
         let Some(running) = self.running.get_mut(id) else { return };
         let (writes, delay) = (running.writes, running.timing.timeout_delay_ms);
         let Work::Single(single) = &running.work else { return self.end_batch(id, kind) };
-        let (stage, attempt) = (single.stage, single.attempts);
+        let (stage, exchange) = (single.stage, single.exchange(id));
         let error = Error {
             kind,
             in_doubt: in_doubt(writes, single.sent, &kind),
-            attempts: attempt,
+            attempts: single.attempts,
             node: single.node,
         };
         self.release(id);
         self.count_failure(error.node, &kind, false);
         self.ended.push_back(Ended::Single(id, error));
         if let Stage::OnConnection(conn) = stage {
-            self.abandon(conn, Exchange::Command { id, attempt }, delay);
+            self.abandon(conn, exchange, delay);
         }
     }
 

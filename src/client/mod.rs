@@ -30,12 +30,13 @@ use crate::cluster::{Node, PartitionMap};
 use crate::command::{self, Action, Command};
 use crate::config::{Config, Endpoint};
 use crate::conn::Connection;
+use crate::data::PartitionId;
 use crate::error::{ArgError, CloseReason, Error, ErrorKind};
 use crate::ids::{CommandId, ConnId, NodeId};
 use crate::time::Timestamp;
 use deadlines::Deadlines;
 use replies::Step;
-use running::{Running, Single, Stage, Timing, Work};
+use running::{Running, Single, Stage, Subject, Timing, Work};
 use slab::Slab;
 use tend::Candidate;
 
@@ -175,10 +176,15 @@ impl Client {
                 return Err(error);
             }
         };
+        let subject = match command.action {
+            Action::Info { node, .. } => Subject::Node(node),
+            _ => Subject::Record,
+        };
         let single = Single {
             request,
-            namespace: self.map.namespace(key.namespace),
-            partition: key.digest.partition(),
+            subject,
+            namespace: key.and_then(|key| self.map.namespace(key.namespace)),
+            partition: key.map_or(PartitionId(0), |key| key.digest.partition()),
             column: self.first_column(command),
             stage: Stage::Done,
             attempts: 0,
@@ -252,6 +258,12 @@ impl Client {
     /// The names of the nodes that are part of the cluster now.
     pub fn node_names(&self) -> impl Iterator<Item = &str> {
         self.nodes.iter().filter(|node| node.active).map(|node| node.name.as_str())
+    }
+
+    /// The nodes that are part of the cluster now.
+    pub fn node_ids(&self) -> impl Iterator<Item = NodeId> {
+        let active = self.nodes.iter().enumerate().filter(|(_, node)| node.active);
+        active.map(|(index, _)| NodeId(index as u16))
     }
 
     /// How many commands are in flight.

@@ -7,6 +7,7 @@ use crate::data::{ValueRef, VoidTime};
 use crate::error::{CloseReason, Error, ErrorKind};
 use crate::ids::{CommandId, ConnId, NodeId};
 use crate::time::Timestamp;
+use crate::wire::info;
 use crate::wire::message::{Message, OpCode};
 
 /// What came in from the host.
@@ -79,10 +80,12 @@ pub enum Event<'a> {
     Closed,
 }
 
-/// The answer to a command: a record's metadata, and what the server answered to the operations.
+/// The answer to a command: a record's metadata and what the server answered to the operations, or info values.
 #[derive(Clone, Copy, Debug)]
 pub struct Reply<'a> {
     pub(super) message: Option<Message<'a>>,
+    /// Body of an info reply.
+    pub(super) text: &'a [u8],
     /// Who answered.
     pub node: Option<NodeId>,
 }
@@ -121,6 +124,12 @@ impl<'a> Reply<'a> {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The lines of an info reply: at least one for each name that was asked for, in that order. What a server answers
+    /// with an error is a line too.
+    pub fn info(&self) -> impl Iterator<Item = info::Line<'a>> + use<'a> {
+        info::lines(self.text)
     }
 
     /// The answers in order.

@@ -8,10 +8,15 @@ use super::{Client, Consumed, Ended, Event, HostAction, Output, Reply};
 use crate::conn::{Exchange, Ready};
 use crate::error::{CloseReason, Error, ErrorKind, in_doubt};
 use crate::ids::{CommandId, ConnId, NodeId};
+use crate::wire::frame::HEADER_SIZE;
 use crate::wire::message::Message;
-use crate::wire::{Reader, ResultCode};
+use crate::wire::{DecodeError, DecodeErrorKind, Reader, ResultCode, info};
 
 use alloc::vec::Vec;
+
+/// An info value the server left out although it reports no error.
+const ANSWER_MISSING: DecodeError =
+    DecodeError { what: "answer to an info command", at: 0, kind: DecodeErrorKind::Truncated };
 
 /// What to hand to the host, with positions in place of borrows.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +29,8 @@ pub(super) enum Step {
     Finished { id: CommandId, error: Option<Error> },
     /// A command ended with the reply in the frame at hand.
     Reply { id: CommandId, conn: ConnId, len: usize, node: Option<NodeId> },
+    /// A command ended with the info values in the frame at hand.
+    Text { id: CommandId, conn: ConnId, len: usize, node: Option<NodeId> },
     /// A row of a batch without an answer.
     RowFailed { id: CommandId, index: u32, error: Error },
     /// A row of a batch, at an offset of the frame at hand.
@@ -61,6 +68,7 @@ impl Client {
                     self.take_admin(id, ready);
                     None
                 }
+                Exchange::Text { id: command, attempt } => self.take_text(id, ready, command, attempt),
                 Exchange::Command { id: command, attempt } => self.take_reply(id, ready, command, attempt),
                 Exchange::Batch { id: command, group, attempt, .. } => {
                     self.take_rows(id, ready, command, group, attempt)
@@ -121,20 +129,27 @@ impl Client {
             Step::Action => self.render_action(),
             Step::Transmit { conn, len } => Output::Transmit { conn, len },
             Step::Finished { id, error } => {
-                let result = error.map_or(Ok(Reply { message: None, node: None }), Err);
+                let result = error.map_or(Ok(Reply { message: None, text: &[], node: None }), Err);
                 Output::Event(Event::Finished { id, result })
             }
             Step::RowFailed { id, index, error } => {
                 Output::Event(Event::Row { id, index, result: Err(error) })
             }
             Step::Reply { id, conn, len, node } => {
-                let reply = Reply { message: self.message_at(conn, len, 0), node };
+                let reply = Reply { message: self.message_at(conn, len, 0), text: &[], node };
                 Output::Event(Event::Finished { id, result: Ok(reply) })
+            }
+            Step::Text { id, conn, len, node } => {
+                let text = self.body(conn, len).unwrap_or_default();
+                Output::Event(Event::Finished { id, result: Ok(Reply { message: None, text, node }) })
             }
             Step::Row { id, index, conn, len, offset, node, error } => {
                 let result = match error {
                     Some(error) => Err(error),
-                    None => Ok(Reply { message: self.message_at(conn, len, offset), node: Some(node) }),
+                    None => {
+                        let message = self.message_at(conn, len, offset);
+                        Ok(Reply { message, text: &[], node: Some(node) })
+                    }
                 };
                 Output::Event(Event::Row { id, index, result })
             }
@@ -156,22 +171,18 @@ impl Client {
     }
 
     fn message_at(&self, conn: ConnId, len: usize, offset: usize) -> Option<Message<'_>> {
-        let body = self.conns.get(conn)?.frame(len)?.body;
-        Message::read(&mut Reader::new(body.get(offset..)?)).ok()
+        Message::read(&mut Reader::new(self.body(conn, len)?.get(offset..)?)).ok()
+    }
+
+    fn body(&self, conn: ConnId, len: usize) -> Option<&[u8]> {
+        Some(self.conns.get(conn)?.frame(len)?.body)
     }
 
     /// The reply to a command on one record.
     fn take_reply(&mut self, conn: ConnId, ready: Ready, id: CommandId, attempt: u16) -> Option<Step> {
         let consumed = Consumed { conn, len: ready.len, ends: true };
-        let expects = self.running.get(id).is_some_and(|running| match &running.work {
-            Work::Single(single) => single.attempts == attempt && single.stage == Stage::OnConnection(conn),
-            Work::Batch(_) => false,
-        });
-        if !expects {
-            self.consumed = Some(consumed);
-            self.settle_abandoned(conn);
-            self.finish_consumed();
-            return None;
+        if !self.expects_single(conn, id, attempt) {
+            return self.drop_late(consumed);
         }
         let body = self.conns.get(conn)?.frame(ready.len)?.body;
         let header = match Message::read_only(body) {
@@ -188,15 +199,62 @@ impl Client {
             self.running.free(id);
             return Some(Step::Reply { id, conn, len: ready.len, node });
         }
-        let kind = ErrorKind::Server(header.result_code);
-        let session_ended = self.session_ended(conn, header.result_code);
+        self.refused(conn, id, attempt, header.result_code);
+        None
+    }
+
+    /// The reply to a command that asks for info values.
+    #[inline(never)]
+    fn take_text(&mut self, conn: ConnId, ready: Ready, id: CommandId, attempt: u16) -> Option<Step> {
+        let consumed = Consumed { conn, len: ready.len, ends: true };
+        if !self.expects_single(conn, id, attempt) {
+            return self.drop_late(consumed);
+        }
+        let Work::Single(single) = &self.running.get(id)?.work else { return None };
+        let asked = single.request.get(HEADER_SIZE..)?;
+        let missing = match info::check_reply(asked, self.body(conn, ready.len)?) {
+            Ok(()) => None,
+            Err(Some(refused)) => Some(refused.code),
+            Err(None) => {
+                self.close_connection(conn, CloseReason::BadBytes, Some(ANSWER_MISSING), true);
+                return None;
+            }
+        };
+        self.consumed = Some(consumed);
+        let node = self.count_answer(id, missing.is_some());
+        if let Some(code) = missing {
+            self.refused(conn, id, attempt, code);
+            return None;
+        }
+        self.release(id);
+        self.running.free(id);
+        Some(Step::Text { id, conn, len: ready.len, node })
+    }
+
+    fn expects_single(&self, conn: ConnId, id: CommandId, attempt: u16) -> bool {
+        self.running.get(id).is_some_and(|running| match &running.work {
+            Work::Single(single) => single.attempts == attempt && single.stage == Stage::OnConnection(conn),
+            Work::Batch(_) => false,
+        })
+    }
+
+    /// A reply came for a command that had ended.
+    fn drop_late(&mut self, consumed: Consumed) -> Option<Step> {
+        self.consumed = Some(consumed);
+        self.settle_abandoned(consumed.conn);
+        self.finish_consumed();
+        None
+    }
+
+    /// The server answered an attempt with a code.
+    fn refused(&mut self, conn: ConnId, id: CommandId, attempt: u16, code: ResultCode) {
+        let session_ended = self.session_ended(conn, code);
         self.finish_consumed();
         self.set_stage(id, super::connections::NO_GROUP, Stage::Done);
-        self.attempt_failed(id, attempt, kind);
+        self.attempt_failed(id, attempt, ErrorKind::Server(code));
         if !session_ended {
-            self.close_after(conn, header.result_code);
+            self.close_after(conn, code);
         }
-        None
     }
 
     /// Counts the answer to an attempt; gives the node that answered.
@@ -245,7 +303,7 @@ impl Client {
                 Exchange::Login | Exchange::Authenticate => {
                     Self::append_greeting(&self.config.auth, &self.nodes, purpose, *exchange, tx);
                 }
-                Exchange::Command { id, .. } => {
+                Exchange::Command { id, .. } | Exchange::Text { id, .. } => {
                     if let Some(single) = self.running.get_mut(id).and_then(Running::single_mut) {
                         tx.extend_from_slice(&single.request);
                         single.sent = single.sent.saturating_add(1);

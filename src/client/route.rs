@@ -40,6 +40,12 @@ impl Client {
         (0..tries).find_map(|step| self.live_owner(namespace, target.partition, (start + step) % columns))
     }
 
+    /// That node if it is part of the cluster; a random one if none is named.
+    pub(super) fn route_to_node(&mut self, node: Option<NodeId>) -> Option<NodeId> {
+        let Some(id) = node else { return self.random_node() };
+        self.nodes.get(usize::from(id.0)).filter(|node| node.active).map(|_| id)
+    }
+
     /// How many replicas further than the first a command's first attempt begins.
     pub(super) fn first_column(&mut self, command: &Command<'_>) -> u8 {
         if command.policy.replica != Replica::Any || command.writes() {

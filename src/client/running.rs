@@ -1,14 +1,15 @@
 //! A command that was submitted: its request, its clock, and how far it has come.
 //!
-//! Imports `command`, `ids`, `policy`, `time`.
+//! Imports `command`, `conn`, `ids`, `policy`, `time`.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::command::BatchPlan;
+use crate::conn::Exchange;
 use crate::data::PartitionId;
 use crate::error::Error;
-use crate::ids::{ConnId, NodeId};
+use crate::ids::{CommandId, ConnId, NodeId};
 use crate::policy::{Policy, ReadModeSc, Replica};
 use crate::time::Timestamp;
 
@@ -78,10 +79,20 @@ pub(super) enum Stage {
     Done,
 }
 
-/// A command on one record.
+/// What a command that is no batch is about.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Subject {
+    /// A record.
+    Record,
+    /// A node, or a random one.
+    Node(Option<NodeId>),
+}
+
+/// A command on one record, or of one node.
 #[derive(Debug)]
 pub(super) struct Single {
     pub(super) request: Vec<u8>,
+    pub(super) subject: Subject,
     /// Index into the partition map; `None` for a namespace that no node has named.
     pub(super) namespace: Option<usize>,
     pub(super) partition: PartitionId,
@@ -92,6 +103,17 @@ pub(super) struct Single {
     pub(super) node: Option<NodeId>,
     /// When the attempt began.
     pub(super) started: Timestamp,
+}
+
+impl Single {
+    /// The exchange of its attempt on a connection.
+    pub(super) const fn exchange(&self, id: CommandId) -> Exchange {
+        let attempt = self.attempts;
+        match self.subject {
+            Subject::Record => Exchange::Command { id, attempt },
+            Subject::Node(_) => Exchange::Text { id, attempt },
+        }
+    }
 }
 
 /// How far one row of a batch has come.

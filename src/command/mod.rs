@@ -1,6 +1,6 @@
 //! Commands: what a caller may ask for, checked and turned into messages.
 //!
-//! Imports `data`, `operation`, `policy`, `error` and `wire`; knows nothing of connections or of the cluster.
+//! Imports `data`, `operation`, `policy`, `error`, `ids` and `wire`; knows nothing of connections or of the cluster.
 //! A command is borrowed from the caller and written once, straight into the buffer that is sent.
 
 mod batch;
@@ -11,6 +11,7 @@ pub(crate) use single::encode;
 
 use crate::data::{KeyRef, Ttl};
 use crate::error::ArgError;
+use crate::ids::NodeId;
 use crate::operation::Operation;
 use crate::policy::{Policy, ReadModeAp, ReadModeSc, RowPolicy};
 use crate::wire::flags::{info1, info2, info3};
@@ -57,6 +58,16 @@ pub enum Action<'a> {
         /// Whose.
         key: KeyRef<'a>,
     },
+    /// Asks one node for info values. Who wants every node's answers submits one for each of
+    /// [`crate::Client::node_ids`]; each then has a deadline and an error of its own. Some names change the server's
+    /// state (`truncate`, `set-config`), so what is not answered is tried again only as far as the policy says; such a
+    /// command is never in doubt, being no write of a record.
+    Info {
+        /// Which node; `None`: a random one, on a retry perhaps another.
+        node: Option<NodeId>,
+        /// Names with their parameters, such as `build` or `sets/test`; at least one.
+        names: &'a [&'a str],
+    },
     /// Runs one action on each of many records.
     Batch {
         /// The rows.
@@ -100,7 +111,7 @@ impl Command<'_> {
     #[must_use]
     pub fn writes(&self) -> bool {
         match self.action {
-            Action::Read { .. } => false,
+            Action::Read { .. } | Action::Info { .. } => false,
             Action::Operate { ops, .. } => writes(ops),
             Action::Remove { .. } => true,
             Action::Batch { rows } => rows.iter().any(|row| row.action.writes()),
@@ -174,6 +185,17 @@ fn read_bits(ops: &[Operation<'_>]) -> u8 {
         }
     }
     bits
+}
+
+/// A name ends at a newline, and a request at a byte 0.
+fn check_info_names(names: &[&str]) -> Result<(), ArgError> {
+    if names.is_empty() || names.contains(&"") {
+        return Err(ArgError::Nothing { what: "command" });
+    }
+    if names.iter().any(|name| name.contains(['\n', '\t', '\0'])) {
+        return Err(ArgError::Malformed { what: "command" });
+    }
+    Ok(())
 }
 
 const fn bins_bits(bins: Bins<'_>) -> u8 {

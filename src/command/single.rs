@@ -1,4 +1,4 @@
-//! Messages of commands on one record.
+//! Requests of commands on one record, or of one node.
 //!
 //! Imports the command's parts and `wire`. Composition follows the C client's `as_command.c`: fields namespace, set,
 //! digest, user key, filter; the set field is always there, also when empty.
@@ -11,18 +11,24 @@ use crate::error::ArgError;
 use crate::operation::Operation;
 use crate::policy::Policy;
 use crate::wire::flags::{info1, info2, info3};
+use crate::wire::info;
 use crate::wire::message::{self, Body, FieldType, Header, OpCode};
 use crate::wire::particle::ParticleType;
 
-/// Checks a command on one record and appends its request; gives its key back for routing.
+/// Checks a command and appends its request; gives the key of the record back for routing, if it is about one.
 ///
 /// # Errors
 /// A mistake of the caller; `out` is then to be thrown away. A batch is not for this function.
-pub(crate) fn encode<'a>(command: &Command<'a>, out: &mut Vec<u8>) -> Result<KeyRef<'a>, ArgError> {
+pub(crate) fn encode<'a>(command: &Command<'a>, out: &mut Vec<u8>) -> Result<Option<KeyRef<'a>>, ArgError> {
     match command.action {
-        Action::Read { key, bins } => read(command, &key, bins, out).map(|()| key),
-        Action::Operate { key, ops } => operate(command, &key, ops, out).map(|()| key),
-        Action::Remove { key } => remove(command, &key, out).map(|()| key),
+        Action::Read { key, bins } => read(command, &key, bins, out).map(|()| Some(key)),
+        Action::Operate { key, ops } => operate(command, &key, ops, out).map(|()| Some(key)),
+        Action::Remove { key } => remove(command, &key, out).map(|()| Some(key)),
+        Action::Info { names, .. } => {
+            super::check_info_names(names)?;
+            info::write_request(out, names);
+            Ok(None)
+        }
         Action::Batch { .. } => Err(ArgError::Malformed { what: "batch" }),
     }
 }

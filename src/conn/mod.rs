@@ -32,7 +32,10 @@ pub(crate) enum Exchange {
     /// The rows of one node in a batch: frames until one whose last message says so.
     /// One with many rows has the connection for itself (`whole`): what came behind it would wait for all of them.
     Batch { id: CommandId, group: u32, attempt: u16, whole: bool },
-    /// An info request: one frame of text.
+    /// A command that asks for info values: one frame of text. It has the connection for itself, as some values take
+    /// the server long.
+    Text { id: CommandId, attempt: u16 },
+    /// An info request of the client itself: one frame of text.
     Info,
     /// A request for a session, and its token.
     Login,
@@ -120,8 +123,9 @@ impl Connection {
 
     /// How many more commands may be put behind those in flight.
     pub(crate) fn room(&self, depth: usize) -> usize {
-        let streams = matches!(self.exchanges.back(), Some(Exchange::Batch { whole: true, .. }));
-        if !self.is_open() || self.retired || self.abandoned > 0 || streams {
+        let last = self.exchanges.back();
+        let alone = matches!(last, Some(Exchange::Batch { whole: true, .. } | Exchange::Text { .. }));
+        if !self.is_open() || self.retired || self.abandoned > 0 || alone {
             0
         } else {
             depth.saturating_sub(self.exchanges.len())
@@ -164,7 +168,7 @@ impl Connection {
         let exchange = *self.exchanges.front().ok_or(unasked)?;
         let frame = self.deframer.frame(len).ok_or(unasked)?;
         let wanted = match exchange {
-            Exchange::Info => FrameType::INFO,
+            Exchange::Info | Exchange::Text { .. } => FrameType::INFO,
             Exchange::Login | Exchange::Authenticate => FrameType::ADMIN,
             Exchange::Command { .. } | Exchange::Batch { .. } => FrameType::MESSAGE,
         };

@@ -62,6 +62,27 @@ pub fn value<'a>(body: &'a [u8], command: &str) -> Result<&'a str, Option<InfoEr
     Err(whole)
 }
 
+/// Whether the body of a reply has a line for every line of the body of its request, in order.
+///
+/// # Errors
+/// The server's error about the whole request, or `None` if an answer is missing or is not UTF-8.
+pub(crate) fn check_reply<'a>(request: &[u8], reply: &'a [u8]) -> Result<(), Option<InfoError<'a>>> {
+    let mut answers = lines(reply);
+    let mut whole = None;
+    for asked in request.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        let answered = answers.any(|line| {
+            if line.name.is_empty() {
+                whole = whole.or(line.value.err());
+            }
+            line.name.as_bytes() == asked
+        });
+        if !answered {
+            return Err(whole);
+        }
+    }
+    Ok(())
+}
+
 fn value_or_error(value: &str) -> Result<&str, InfoError<'_>> {
     let Some(rest) = value.strip_prefix("ERROR:").or_else(|| value.strip_prefix("FAIL:")) else {
         return Ok(value);

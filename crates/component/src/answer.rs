@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use aerospike_wasi::Failed;
 use aerospike_wasm::data::ValueRef;
 use aerospike_wasm::wire::message::OpCode;
-use aerospike_wasm::{ErrorKind, Reply};
+use aerospike_wasm::{ErrorKind, NodeId, Reply};
 
 use crate::fault;
 use crate::key::describe;
@@ -25,6 +25,8 @@ pub enum Answer {
     Exists(Option<RecordMeta>),
     /// The rows of a batch.
     Batch(Vec<BatchRecord>),
+    /// An info value, or the server's error in its place, and who said it.
+    Info(Result<String, Error>, Option<NodeId>),
 }
 
 impl Answer {
@@ -49,6 +51,20 @@ impl Answer {
         }
     }
 
+    /// For info values. `name` gives the name of a node.
+    ///
+    /// # Errors
+    /// The server's.
+    pub fn info(self, name: impl FnOnce(NodeId) -> String) -> Result<String, Error> {
+        let Self::Info(value, node) = self else { return Ok(String::new()) };
+        value.map_err(|error| match node.map(name) {
+            Some(name) => {
+                Error { message: format!("{} (node {name})", error.message), node: Some(name), ..error }
+            }
+            None => error,
+        })
+    }
+
     /// For batches.
     #[must_use]
     pub fn rows(self) -> Vec<BatchRecord> {
@@ -70,6 +86,8 @@ pub(crate) enum Expect {
     Operated,
     /// The answers in the order of the operations.
     Ordered(Order),
+    /// The info value that the subject names.
+    Info,
     /// Rows, and whether they come with all their answers in order.
     Batch {
         rows: Vec<Option<BatchRecord>>,
@@ -82,6 +100,18 @@ pub(crate) enum Expect {
 pub(crate) enum Subject {
     Key(Key),
     Keys(usize),
+    /// An info command.
+    Info(String),
+}
+
+impl Subject {
+    fn describe(&self, operation: &str) -> String {
+        match self {
+            Self::Key(key) => format!("{operation} {}", describe(key)),
+            Self::Keys(count) => format!("{operation} of {count} keys"),
+            Self::Info(command) => format!("{operation} {command}"),
+        }
+    }
 }
 
 /// A command in flight. Give it every row and the end that the core tells of its id.
@@ -132,6 +162,15 @@ impl Pending {
             Expect::Ordered(order) => {
                 Answer::Record(Record { meta: meta(reply), bins: order.arrange(reply) })
             }
+            Expect::Info => {
+                let Subject::Info(command) = &self.subject else { return Ok(Answer::Nothing) };
+                // The core has seen to it that there is such a line.
+                let line = reply.info().find(|line| line.name == command);
+                let value = line.map_or(Ok(""), |line| line.value);
+                let subject = || self.subject.describe(self.operation);
+                let value = value.map(String::from).map_err(|error| fault::info_failure(&error, &subject()));
+                Answer::Info(value, reply.node)
+            }
             // The core tells every row before the end of a batch that did not fail as a whole.
             Expect::Batch { rows, .. } => Answer::Batch(rows.into_iter().flatten().collect()),
         })
@@ -142,12 +181,7 @@ impl Pending {
         if absent && matches!(self.expect, Expect::Exists) {
             return Ok(Answer::Exists(None));
         }
-        let operation = self.operation;
-        let subject = match &self.subject {
-            Subject::Key(key) => format!("{operation} {}", describe(key)),
-            Subject::Keys(count) => format!("{operation} of {count} keys"),
-        };
-        Err(fault::failure(failed, &subject))
+        Err(fault::failure(failed, &self.subject.describe(self.operation)))
     }
 }
 

@@ -3,6 +3,7 @@
 //! Imports the core's public API and the interface's types.
 
 use aerospike_wasi::Failed;
+use aerospike_wasm::wire::info::InfoError;
 use aerospike_wasm::{ArgError, Error as CoreError, ErrorKind as CoreKind};
 
 use crate::types::{Error, ErrorKind};
@@ -102,6 +103,31 @@ pub(crate) fn code(failed: &Failed<'_>) -> i32 {
 /// The node of the last attempt.
 pub(crate) fn node(failed: &Failed<'_>) -> Option<String> {
     (!failed.node.is_empty()).then(|| failed.node.to_string())
+}
+
+/// The error of an info command that the server answered with one.
+pub(crate) fn info_failure(error: &InfoError<'_>, subject: &str) -> Error {
+    let InfoError { code, text } = error;
+    Error {
+        kind: ErrorKind::Server,
+        message: format!("{subject}: {text} ({})", code.0),
+        result_code: i32::from(code.0),
+        in_doubt: false,
+        attempts: 1,
+        node: None,
+    }
+}
+
+/// The error of a call that needs a node while none is known.
+pub(crate) fn no_node(operation: &str) -> Error {
+    Error {
+        kind: ErrorKind::NodeUnavailable,
+        message: format!("{operation}: no node of the cluster is known"),
+        result_code: -8,
+        in_doubt: false,
+        attempts: 0,
+        node: None,
+    }
 }
 
 /// The error of the call that `subject` describes.

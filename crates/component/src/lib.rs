@@ -10,6 +10,7 @@ mod batch;
 mod calls;
 mod config;
 mod fault;
+mod info;
 mod key;
 mod operations;
 mod policy;
@@ -20,6 +21,7 @@ pub use answer::{Answer, Pending};
 pub use calls::{Calls, Submit, Submitted};
 pub use config::core_config;
 pub use fault::{closed, connect_failed};
+pub use info::{Asked, nodes};
 pub use policy::Policies;
 pub use statistics::statistics;
 

@@ -10,9 +10,9 @@ use aerospike_wasm::{
 
 use crate::fault::{Checked, Fault};
 use crate::types::{
-    BatchConcurrency, BatchPolicy, BatchReadPolicy, DefaultPolicies, OperatePolicy, PolicyCommitLevel,
-    PolicyExists, PolicyGen, PolicyKey, PolicyReadModeAp, PolicyReadModeSc, PolicyReplica, ReadPolicy,
-    ReadTouch, Ttl, WriteMeta, WritePolicy,
+    AdminPolicy, BatchConcurrency, BatchPolicy, BatchReadPolicy, DefaultPolicies, OperatePolicy,
+    PolicyCommitLevel, PolicyExists, PolicyGen, PolicyKey, PolicyReadModeAp, PolicyReadModeSc, PolicyReplica,
+    ReadPolicy, ReadTouch, Ttl, WriteMeta, WritePolicy,
 };
 
 /// The settings of one command.
@@ -77,6 +77,16 @@ impl Policies {
 }
 
 impl Settings {
+    /// Those of an info command, which is not sent again: it may change the server's state.
+    pub(crate) fn info(policy: Option<AdminPolicy>) -> Self {
+        let timeout = policy.and_then(|policy| policy.timeout);
+        let mut settings = Self::new(Policy { max_retries: 0, socket_timeout_ms: 0, ..Policy::read() });
+        if let Some(milliseconds) = timeout {
+            settings.policy.total_timeout_ms = milliseconds;
+        }
+        settings
+    }
+
     const fn new(policy: Policy) -> Self {
         // The interface promises that a connection is given up with the first command that times out on it.
         let policy = Policy { timeout_delay_ms: 0, ..policy };

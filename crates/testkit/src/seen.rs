@@ -15,6 +15,8 @@ pub struct Answered {
     pub node: String,
     /// The answers: operation, bin, value.
     pub answers: Vec<(OpCode, String, Value)>,
+    /// Info values: name, and value or code of the error.
+    pub info: Vec<(String, Result<String, u8>)>,
 }
 
 impl Answered {
@@ -23,11 +25,14 @@ impl Answered {
             let value = answer.value.to_value().unwrap_or(Value::Nil);
             (answer.code, String::from_utf8_lossy(answer.bin).into_owned(), value)
         });
+        let info =
+            reply.info().map(|line| (line.name.into(), line.value.map(String::from).map_err(|e| e.code.0)));
         Self {
             generation: reply.generation(),
             void_time: reply.void_time().0,
             node: String::new(),
             answers: answers.collect(),
+            info: info.collect(),
         }
     }
 
@@ -42,6 +47,7 @@ impl Answered {
             void_time: message.header.ttl,
             node: String::new(),
             answers: answers.collect(),
+            info: Vec::new(),
         }
     }
 

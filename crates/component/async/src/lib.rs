@@ -5,12 +5,12 @@
 #![cfg_attr(not(target_family = "wasm"), allow(dead_code, reason = "nothing is exported elsewhere"))]
 
 use aerospike_component::types::{
-    BatchPolicy, BatchReadPolicy, BatchRecord, BatchRemoveRow, BatchWriteRow, Bin, Config, Error, Key,
-    Number, OperatePolicy, Operation, ReadPolicy, Record, RecordMeta, Statistics, TextOrBlob, Ttl, WriteMeta,
-    WritePolicy,
+    AdminPolicy, BatchPolicy, BatchReadPolicy, BatchRecord, BatchRemoveRow, BatchWriteRow, Bin, Config,
+    Error, InfoNodeResult, Key, Number, OperatePolicy, Operation, ReadPolicy, Record, RecordMeta, Statistics,
+    TextOrBlob, Ttl, WriteMeta, WritePolicy,
 };
 use aerospike_component::{
-    Answer, Calls, Pending, Policies, Submitted, connect_failed, core_config, statistics,
+    Answer, Asked, Calls, Pending, Policies, Submitted, connect_failed, core_config, nodes, statistics,
 };
 use aerospike_wasi::Failed;
 use aerospike_wasi::p3::{Driver, Listen};
@@ -230,6 +230,37 @@ impl GuestClient for Connection {
         policy: Option<BatchPolicy>,
     ) -> Result<Vec<BatchRecord>, Error> {
         self.call(|calls| calls.batch_remove(rows, meta, policy)).await.map(Answer::rows)
+    }
+
+    async fn info_all(
+        &self,
+        command: String,
+        policy: Option<AdminPolicy>,
+    ) -> Result<Vec<InfoNodeResult>, Error> {
+        let nodes = self.driver.look(nodes);
+        let all = Calls::new(&self.policies, &mut |asked| self.driver.submit(asked))
+            .info_all(nodes, &command, policy)?;
+        // All are listened to before the first is waited for.
+        let running: Vec<_> = all
+            .into_iter()
+            .map(|Asked { name, submitted }| {
+                (name, submitted.map(|(id, pending)| self.driver.run(id, Listener(pending))))
+            })
+            .collect();
+        let mut results = Vec::with_capacity(running.len());
+        for (node_name, running) in running {
+            let response = match running {
+                Ok(running) => running.await.and_then(|answer| answer.info(|_| node_name.clone())),
+                Err(error) => Err(error),
+            };
+            results.push(InfoNodeResult { node_name, response });
+        }
+        Ok(results)
+    }
+
+    async fn info_random_node(&self, command: String, policy: Option<AdminPolicy>) -> Result<String, Error> {
+        let answer = self.call(|calls| calls.info_random_node(&command, policy)).await?;
+        answer.info(|node| self.driver.look(|client| client.node_name(node).into()))
     }
 }
 

@@ -17,9 +17,9 @@ use wasmtime::{AsContextMut, Engine, Error, Result, Store};
 
 use crate::runtime::{Permissions, State, component, linker, store};
 use crate::types::{
-    self, BatchPolicy, BatchReadPolicy, BatchRecord, BatchRemoveRow, BatchWriteRow, Bin, Key, Number,
-    OperatePolicy, Operation, ReadPolicy, Record, RecordMeta, Statistics, TextOrBlob, Ttl, WriteMeta,
-    WritePolicy,
+    self, AdminPolicy, BatchPolicy, BatchReadPolicy, BatchRecord, BatchRemoveRow, BatchWriteRow, Bin,
+    InfoNodeResult, Key, Number, OperatePolicy, Operation, ReadPolicy, Record, RecordMeta, Statistics,
+    TextOrBlob, Ttl, WriteMeta, WritePolicy,
 };
 
 /// What a call of the interface gives.
@@ -251,4 +251,6 @@ calls! {
     batch_write(rows: Vec<BatchWriteRow>, meta: Option<WriteMeta>, policy: Option<BatchPolicy>) -> Outcome<Vec<BatchRecord>>;
     batch_operate(keys: Vec<Key>, ops: Vec<Operation>, meta: Option<WriteMeta>, policy: Option<BatchPolicy>) -> Outcome<Vec<BatchRecord>>;
     batch_remove(rows: Vec<BatchRemoveRow>, meta: Option<WriteMeta>, policy: Option<BatchPolicy>) -> Outcome<Vec<BatchRecord>>;
+    info_all(command: String, policy: Option<AdminPolicy>) -> Outcome<Vec<InfoNodeResult>>;
+    info_random_node(command: String, policy: Option<AdminPolicy>) -> Outcome<String>;
 }

@@ -7,12 +7,12 @@
 use std::cell::RefCell;
 
 use aerospike_component::types::{
-    BatchPolicy, BatchReadPolicy, BatchRecord, BatchRemoveRow, BatchWriteRow, Bin, Config, Error, Key,
-    Number, OperatePolicy, Operation, ReadPolicy, Record, RecordMeta, Statistics, TextOrBlob, Ttl, WriteMeta,
-    WritePolicy,
+    AdminPolicy, BatchPolicy, BatchReadPolicy, BatchRecord, BatchRemoveRow, BatchWriteRow, Bin, Config,
+    Error, InfoNodeResult, Key, Number, OperatePolicy, Operation, ReadPolicy, Record, RecordMeta, Statistics,
+    TextOrBlob, Ttl, WriteMeta, WritePolicy,
 };
 use aerospike_component::{
-    Answer, Calls, Policies, Submitted, closed, connect_failed, core_config, statistics,
+    Answer, Asked, Calls, Policies, Submitted, closed, connect_failed, core_config, nodes, statistics,
 };
 use aerospike_wasi::Told;
 use aerospike_wasi::p2::Driver;
@@ -66,6 +66,35 @@ impl Connection {
         });
         outcome.unwrap_or_else(|| Err(closed("call")))
     }
+}
+
+/// Works until everything is answered; gives the results in order.
+fn finish_all(driver: &mut Driver, all: Vec<Asked>) -> Vec<InfoNodeResult> {
+    let mut results = Vec::with_capacity(all.len());
+    let mut waiting = Vec::with_capacity(all.len());
+    for (at, Asked { name, submitted }) in all.into_iter().enumerate() {
+        let response = match submitted {
+            Ok((id, pending)) => {
+                waiting.push((id, at, pending));
+                Err(closed("info-all"))
+            }
+            Err(error) => Err(error),
+        };
+        results.push(InfoNodeResult { node_name: name, response });
+    }
+    if !waiting.is_empty() {
+        driver.run(&mut |told| {
+            if let Told::Finished { id, result } = told
+                && let Some(place) = waiting.iter().position(|(other, ..)| *other == id)
+            {
+                let (_, at, pending) = waiting.swap_remove(place);
+                let InfoNodeResult { node_name, response } = &mut results[at];
+                *response = pending.finish(&result).and_then(|answer| answer.info(|_| node_name.clone()));
+            }
+            waiting.is_empty()
+        });
+    }
+    results
 }
 
 impl GuestClient for Connection {
@@ -225,6 +254,19 @@ impl GuestClient for Connection {
         policy: Option<BatchPolicy>,
     ) -> Result<Vec<BatchRecord>, Error> {
         self.call(|calls| calls.batch_remove(rows, meta, policy)).map(Answer::rows)
+    }
+
+    fn info_all(&self, command: String, policy: Option<AdminPolicy>) -> Result<Vec<InfoNodeResult>, Error> {
+        let mut driver = self.driver.borrow_mut();
+        let nodes = nodes(driver.client());
+        let all = Calls::new(&self.policies, &mut |asked| driver.submit(asked))
+            .info_all(nodes, &command, policy)?;
+        Ok(finish_all(&mut driver, all))
+    }
+
+    fn info_random_node(&self, command: String, policy: Option<AdminPolicy>) -> Result<String, Error> {
+        let answer = self.call(|calls| calls.info_random_node(&command, policy))?;
+        answer.info(|node| self.driver.borrow().client().node_name(node).into())
     }
 }
 

@@ -9,8 +9,8 @@ use aerospike_testserver::{ConnectionId, Fault, Server, Verdict};
 use aerospike_wasm::data::{Key, ValueRef};
 use aerospike_wasm::wire::ResultCode;
 use aerospike_wasm::{
-    Action, BatchRow, Bins, CloseReason, Command, CommandId, Config, ConnId, Endpoint, Input, Operation,
-    Policy, RowAction, RowPolicy,
+    Action, BatchRow, Bins, CloseReason, Command, CommandId, Config, ConnId, Endpoint, Input, NodeId,
+    Operation, Policy, RowAction, RowPolicy,
 };
 
 use super::host::Host;
@@ -78,9 +78,23 @@ fn step(world: &mut World, source: &mut Source<'_>) -> bool {
         16 => world.cut(source),
         17 => world.nonsense(source),
         18 => world.server_step(source),
-        _ => return !source.u8().is_multiple_of(8),
+        _ => match source.u8() % 8 {
+            0 => return false,
+            1..=4 => {}
+            _ => info(world, source),
+        },
     }
     true
+}
+
+/// Asks a node, which may have left or never been, or a random one for info values.
+fn info(world: &mut World, source: &mut Source<'_>) {
+    let policy = policy(source);
+    let choice = source.u8();
+    let node = (choice & 1 != 0).then_some(NodeId(u16::from(choice >> 1 & 3)));
+    let names = [["node", "build"], ["node", ""], ["sets/test", "no-such-thing"], ["a", "b\nc"]];
+    let names = &names[usize::from(choice >> 3 & 3)][..1 + usize::from(choice >> 5 & 1)];
+    world.host.submit(&Command { action: Action::Info { node, names }, policy: &policy, filter: None });
 }
 
 fn policy(source: &mut Source<'_>) -> Policy {

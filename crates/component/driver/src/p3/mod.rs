@@ -117,29 +117,32 @@ impl<L: Listen + 'static> Driver<L> {
         self.0.state.borrow_mut().client.submit(now, command)
     }
 
-    /// Waits for the answer to a command that was just submitted. Dropping the future cancels the command.
-    pub async fn run(&self, id: CommandId, listener: L) -> L::Output {
+    /// Listens for the answer to a command that was just submitted; the future waits for it. Dropping that cancels the
+    /// command.
+    pub fn run(&self, id: CommandId, listener: L) -> impl Future<Output = L::Output> + use<'_, L> {
         let call = Rc::new(RefCell::new(Call::Waiting(listener, None)));
         self.0.state.borrow_mut().calls.insert(id, Rc::clone(&call));
         self.0.submitted.set();
         let guard = Guard { shared: &self.0, id };
-        let output = poll_fn(|context| {
-            let mut call = call.borrow_mut();
-            match &mut *call {
-                Call::Waiting(_, waker) => {
-                    *waker = Some(context.waker().clone());
-                    Poll::Pending
+        async move {
+            let output = poll_fn(|context| {
+                let mut call = call.borrow_mut();
+                match &mut *call {
+                    Call::Waiting(_, waker) => {
+                        *waker = Some(context.waker().clone());
+                        Poll::Pending
+                    }
+                    _ => match core::mem::replace(&mut *call, Call::Gone) {
+                        Call::Finished(output) => Poll::Ready(output),
+                        // A call that has given its output is not polled again.
+                        _ => Poll::Pending,
+                    },
                 }
-                _ => match core::mem::replace(&mut *call, Call::Gone) {
-                    Call::Finished(output) => Poll::Ready(output),
-                    // A call that has given its output is not polled again.
-                    _ => Poll::Pending,
-                },
-            }
-        })
-        .await;
-        core::mem::forget(guard);
-        output
+            })
+            .await;
+            core::mem::forget(guard);
+            output
+        }
     }
 
     /// Ends everything: commands in flight fail, connections are closed.
