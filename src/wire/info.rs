@@ -72,7 +72,7 @@ pub(crate) fn check_reply<'a>(request: &[u8], reply: &'a [u8]) -> Result<(), Opt
     for asked in request.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
         let answered = answers.any(|line| {
             if line.name.is_empty() {
-                whole = whole.or(line.value.err());
+                whole = whole.or_else(|| line.value.err());
             }
             line.name.as_bytes() == asked
         });
