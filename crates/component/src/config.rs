@@ -3,11 +3,11 @@
 //! Imports the core's public API and the interface's types.
 
 use aerospike_wasi::endpoint;
-use aerospike_wasm::Config as CoreConfig;
+use aerospike_wasm::{Auth, Config as CoreConfig};
 
 use crate::fault::{Checked, Fault};
 use crate::policy::Policies;
-use crate::types::{Config, Error};
+use crate::types::{AuthMode, Config, Error};
 
 /// The settings of the core, and the default policies.
 ///
@@ -31,7 +31,8 @@ fn check(given: Config) -> Checked<(CoreConfig, Policies)> {
         })
     };
     let seeds = given.hosts.iter().enumerate().map(seed).collect::<Checked<_>>()?;
-    let mut config = CoreConfig { seeds, ..CoreConfig::default() };
+    let auth = auth(given.user.as_deref(), given.password.as_deref(), given.auth_mode)?;
+    let mut config = CoreConfig { seeds, auth, ..CoreConfig::default() };
     macro_rules! set {
         ($($from:ident => $to:ident),*) => {
             $(if let Some(value) = given.$from { config.$to = value; })*
@@ -49,6 +50,20 @@ fn check(given: Config) -> Checked<(CoreConfig, Policies)> {
     }
     check_ranges(&config)?;
     Ok((config, policies))
+}
+
+/// Who the client says it is. No message holds the password.
+fn auth(user: Option<&str>, password: Option<&str>, mode: Option<AuthMode>) -> Checked<Auth> {
+    match (user, password, mode) {
+        (_, _, Some(AuthMode::External | AuthMode::Pki)) => {
+            Err(Fault::new("auth-mode", "needs TLS, which this client does not have"))
+        }
+        (None, None, None) => Ok(Auth::None),
+        (None, ..) => Err(Fault::new("user", "is missing beside password or auth-mode")),
+        (_, None, _) => Err(Fault::new("password", "is missing beside user")),
+        (Some(user), Some(password), _) => Auth::internal(user, password.as_bytes())
+            .map_err(|error| Fault::new(error.field(), error.to_string())),
+    }
 }
 
 /// Settings of which zero, or more than the core's own limit, makes no sense.

@@ -2,7 +2,7 @@
 //!
 //! Imports the core's public API and the interface's types.
 
-use aerospike_wasi::Failed;
+use aerospike_wasi::{ConnectFailure, Failed};
 use aerospike_wasm::wire::info::InfoError;
 use aerospike_wasm::{ArgError, Error as CoreError, ErrorKind as CoreKind};
 
@@ -73,13 +73,17 @@ pub fn closed(operation: &str) -> Error {
     }
 }
 
-/// The error of a connect that reached no server; `reasons` says why, host by host.
+/// The error of a connect that reached no server, or whose login was refused.
 #[must_use]
-pub fn connect_failed(reasons: &str) -> Error {
+pub fn connect_failed(failure: &ConnectFailure) -> Error {
+    let (kind, result_code) = match failure.kind {
+        CoreKind::Server(code) => (ErrorKind::Server, i32::from(code.0)),
+        _ => (ErrorKind::Connection, -10),
+    };
     Error {
-        kind: ErrorKind::Connection,
-        message: format!("connect: {reasons}"),
-        result_code: -10,
+        kind,
+        message: format!("connect: {}", failure.reasons),
+        result_code,
         in_doubt: false,
         attempts: 0,
         node: None,

@@ -71,7 +71,7 @@ impl Connection {
 impl GuestClient for Connection {
     async fn connect(config: Config) -> Result<Client, Error> {
         let (config, policies) = core_config(config)?;
-        let driver = Driver::connect(config).await.map_err(|reasons| connect_failed(&reasons))?;
+        let driver = Driver::connect(config).await.map_err(|failure| connect_failed(&failure))?;
         Ok(Client::new(Self { policies, driver }))
     }
 

@@ -11,4 +11,4 @@ pub mod p3;
 mod turn;
 
 pub use address::endpoint;
-pub use turn::{Failed, Told};
+pub use turn::{ConnectFailure, Failed, Told};

@@ -2,10 +2,11 @@
 //!
 //! Imports the core's public API.
 
+use core::fmt;
 use core::ops::Range;
 
 use aerospike_wasm::time::Timestamp;
-use aerospike_wasm::{Client, CommandId, ConnId, Endpoint, Error, Event, NodeId, Output, Reply};
+use aerospike_wasm::{Client, CommandId, ConnId, Endpoint, Error, ErrorKind, Event, NodeId, Output, Reply};
 
 /// How a command or a row of it failed, with the name of the node.
 #[derive(Clone, Copy, Debug)]
@@ -37,9 +38,26 @@ pub enum Told<'a> {
     },
     /// The cluster is known.
     Ready,
-    /// No server could be reached; why, seed by seed.
-    ConnectFailed(&'a str),
+    /// No server could be reached; why, seed by seed, and the most telling of the reasons.
+    ConnectFailed(&'a str, ErrorKind),
 }
+
+/// Why a client could not connect.
+#[derive(Clone, Debug)]
+pub struct ConnectFailure {
+    /// The reasons, seed by seed.
+    pub reasons: String,
+    /// The most telling one: that the login was refused, else the first.
+    pub kind: ErrorKind,
+}
+
+impl fmt::Display for ConnectFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reasons)
+    }
+}
+
+impl core::error::Error for ConnectFailure {}
 
 /// What the driver is to do.
 #[derive(Debug)]
@@ -89,7 +107,7 @@ fn tell_event(event: Event<'_>, tell: &mut dyn FnMut(Told<'_>)) -> Option<Named>
         Event::Finished { id, result: Ok(reply) } => tell(Told::Finished { id, result: Ok(reply) }),
         Event::Row { id, index, result: Ok(reply) } => tell(Told::Row { id, index, result: Ok(reply) }),
         Event::Ready => tell(Told::Ready),
-        Event::ConnectFailed { reason, .. } => tell(Told::ConnectFailed(reason)),
+        Event::ConnectFailed { reason, kind } => tell(Told::ConnectFailed(reason, kind)),
         // Nodes that come and go are looked up when somebody asks.
         _ => {}
     }

@@ -31,6 +31,9 @@ pub const fn plain_config() -> types::Config {
     types::Config {
         hosts: Vec::new(),
         cluster_name: None,
+        user: None,
+        password: None,
+        auth_mode: None,
         application_id: None,
         timeout: None,
         tend_interval: None,

@@ -46,9 +46,23 @@ impl Default for Permissions {
 /// # Errors
 /// wasmtime does not support this machine.
 pub fn engine() -> Result<Engine> {
+    Engine::new(&config())
+}
+
+fn config() -> Config {
     let mut config = Config::new();
     config.wasm_component_model(true);
     config.wasm_component_model_async(true);
+    config
+}
+
+/// An engine whose instances trap when its epoch is moved on, as hosts do with guests that run for too long.
+///
+/// # Errors
+/// wasmtime does not support this machine.
+pub fn interruptible_engine() -> Result<Engine> {
+    let mut config = config();
+    config.epoch_interruption(true);
     Engine::new(&config)
 }
 
@@ -73,7 +87,10 @@ pub fn store(engine: &Engine, permissions: &Permissions, env: &[(&str, &str)]) -
 /// A store for a component with that context.
 #[must_use]
 pub fn store_of(engine: &Engine, wasi: WasiCtx) -> Store<State> {
-    Store::new(engine, State { table: ResourceTable::new(), wasi })
+    let mut store = Store::new(engine, State { table: ResourceTable::new(), wasi });
+    // Of no effect unless the engine is an interruptible one.
+    store.set_epoch_deadline(1);
+    store
 }
 
 /// What `permissions` mean to WASI.

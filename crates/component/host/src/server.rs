@@ -32,6 +32,23 @@ impl Server {
     /// # Errors
     /// As [`Server::start`].
     pub fn start_at(port: u16, nodes: u32) -> Result<Self> {
+        Self::start_with(port, nodes, &[])
+    }
+
+    /// Starts a server on free ports that wants a login; users are `NAME:PASSWORD:ROLES`.
+    ///
+    /// # Errors
+    /// As [`Server::start`].
+    pub fn start_secured(nodes: u32, users: &[&str]) -> Result<Self> {
+        let options: Vec<&str> = users.iter().flat_map(|user| ["--user", user]).collect();
+        Self::start_with(0, nodes, &options)
+    }
+
+    /// Starts a server with more options of the program.
+    ///
+    /// # Errors
+    /// As [`Server::start`].
+    pub fn start_with(port: u16, nodes: u32, options: &[&str]) -> Result<Self> {
         let program = std::env::var_os("AEROSPIKE_TESTSERVER").map_or_else(
             || {
                 PathBuf::from(concat!(
@@ -44,6 +61,7 @@ impl Server {
         let (port, nodes) = (port.to_string(), nodes.to_string());
         let mut child = Command::new(&program)
             .args(["--port", &port, "--nodes", &nodes, "--seconds", "300", "--stdin-guard"])
+            .args(options)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -70,6 +88,19 @@ impl Server {
             Some((_, "ok\n")) => Ok(()),
             _ => bail!("{command}: {answer}"),
         }
+    }
+}
+
+impl Server {
+    /// One of a node's statistics.
+    ///
+    /// # Errors
+    /// It has none of that name.
+    pub fn statistic(&self, node: usize, name: &str) -> Result<String> {
+        let answer = info(&self.hosts[node], "statistics")?;
+        let all = answer.trim_end().split(['\t', ';']);
+        let found = all.filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name);
+        found.map(|(_, value)| value.into()).with_context(|| format!("there is no {name}"))
     }
 }
 

@@ -51,7 +51,7 @@ impl Connection {
         let read = Settings::read(&|name| std::env::var(name).ok());
         let settings = read.map_err(|problem| Failure::other(format!("open: {problem}")))?;
         let driver = Driver::connect(settings.config.clone())
-            .map_err(|reasons| Failure::other(format!("open: no server could be reached: {reasons}")))?;
+            .map_err(|failure| Failure::other(format!("open: no server could be reached: {failure}")))?;
         Ok(Self { settings, driver: RefCell::new(driver), namespaces: RefCell::default() })
     }
 

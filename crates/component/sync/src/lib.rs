@@ -100,7 +100,7 @@ fn finish_all(driver: &mut Driver, all: Vec<Asked>) -> Vec<InfoNodeResult> {
 impl GuestClient for Connection {
     fn connect(config: Config) -> Result<Client, Error> {
         let (config, policies) = core_config(config)?;
-        let driver = Driver::connect(config).map_err(|reasons| connect_failed(&reasons))?;
+        let driver = Driver::connect(config).map_err(|failure| connect_failed(&failure))?;
         Ok(Client::new(Self { policies, driver: RefCell::new(driver) }))
     }
 

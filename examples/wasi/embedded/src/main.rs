@@ -28,7 +28,8 @@ fn run() -> Result<(), String> {
     let hosts = std::env::var("AEROSPIKE_HOSTS").unwrap_or_else(|_| "127.0.0.1:3000".into());
     let address = |host: &str| endpoint(host).ok_or_else(|| format!("'{host}' is not an address"));
     let seeds = hosts.split(',').map(address).collect::<Result<_, _>>()?;
-    let mut driver = Driver::connect(Config { seeds, ..Config::default() })?;
+    let mut driver =
+        Driver::connect(Config { seeds, ..Config::default() }).map_err(|failure| failure.to_string())?;
     println!("connected to {} node(s)", driver.client().node_names().count());
 
     // A put: operations that write.

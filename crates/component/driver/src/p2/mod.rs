@@ -13,7 +13,7 @@ use aerospike_wasm::{ArgError, Client, CloseReason, Command, CommandId, Config, 
 use wasip2::clocks::monotonic_clock;
 use wasip2::io::poll::{Pollable, poll};
 
-use crate::turn::{Task, Told, next_task};
+use crate::turn::{ConnectFailure, Task, Told, next_task};
 use socket::{Progress, Socket};
 
 /// A client with sockets of WASI 0.2.
@@ -32,8 +32,8 @@ impl Driver {
     /// Connects to a cluster. Returns when its nodes are known.
     ///
     /// # Errors
-    /// Why no server could be reached, seed by seed.
-    pub fn connect(config: Config) -> Result<Self, String> {
+    /// Why no server could be reached, or why the login was refused.
+    pub fn connect(config: Config) -> Result<Self, ConnectFailure> {
         let clock = Clock::new();
         let seed = wasip2::random::insecure::get_insecure_random_u64();
         let mut driver = Self {
@@ -48,7 +48,9 @@ impl Driver {
         while outcome.is_none() {
             driver.turn(&mut |told| match told {
                 Told::Ready => outcome = Some(Ok(())),
-                Told::ConnectFailed(text) => outcome = Some(Err(text.to_string())),
+                Told::ConnectFailed(reasons, kind) => {
+                    outcome = Some(Err(ConnectFailure { reasons: reasons.into(), kind }));
+                }
                 _ => {}
             });
             if outcome.is_none() {

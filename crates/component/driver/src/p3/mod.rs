@@ -20,7 +20,7 @@ use futures::future::{poll_fn, select};
 use wasip3::clocks::monotonic_clock;
 use wasip3::spawn_local;
 
-use crate::turn::{Failed, Task, Told, next_task};
+use crate::turn::{ConnectFailure, Failed, Task, Told, next_task};
 use signal::Signal;
 use socket::Socket;
 
@@ -59,7 +59,7 @@ struct State<L: Listen> {
     transmit: Vec<u8>,
     sockets: BTreeMap<ConnId, Rc<Socket>>,
     calls: BTreeMap<CommandId, Rc<RefCell<Call<L>>>>,
-    outcome: Option<Result<(), String>>,
+    outcome: Option<Result<(), ConnectFailure>>,
     /// When the core wants to be woken.
     wake: Timestamp,
 }
@@ -75,8 +75,8 @@ impl<L: Listen + 'static> Driver<L> {
     /// Connects to a cluster. Ends when its nodes are known.
     ///
     /// # Errors
-    /// Why no server could be reached, seed by seed.
-    pub async fn connect(config: Config) -> Result<Self, String> {
+    /// Why no server could be reached, or why the login was refused.
+    pub async fn connect(config: Config) -> Result<Self, ConnectFailure> {
         let seed = wasip3::random::insecure::get_insecure_random_u64();
         let state = State {
             client: Client::new(config, seed, Timestamp::ZERO),
@@ -219,8 +219,8 @@ impl<L: Listen + 'static> Shared<L> {
                 *outcome = Some(Ok(()));
                 connected.set();
             }
-            Told::ConnectFailed(text) => {
-                *outcome = Some(Err(text.to_string()));
+            Told::ConnectFailed(reasons, kind) => {
+                *outcome = Some(Err(ConnectFailure { reasons: reasons.into(), kind }));
                 connected.set();
             }
         };

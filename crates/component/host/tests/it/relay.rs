@@ -1,4 +1,5 @@
-//! What stands between a client and a server: it can keep requests to itself, and tells what came and what ended.
+//! What stands between a client and a server: it can keep requests to itself, or read no further, and tells what came and
+//! what ended.
 //!
 //! A client that was given its address uses that, whatever address the node behind it announces.
 
@@ -6,6 +7,7 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 /// One connection of a client.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +23,8 @@ struct State {
     conns: Vec<Seen>,
     /// What arrives with these bytes in it goes no further.
     keeps: Vec<u8>,
+    /// A connection that has brought so many bytes is read no further for now.
+    stalls_at: Option<usize>,
 }
 
 /// A relay on 127.0.0.1; its threads end with its connections.
@@ -51,6 +55,16 @@ impl Relay {
         lock(&self.state).keeps = bytes.to_vec();
     }
 
+    /// Reads no further where so many bytes came.
+    pub(crate) fn stall_at(&self, bytes: usize) {
+        lock(&self.state).stalls_at = Some(bytes);
+    }
+
+    /// Reads on everywhere.
+    pub(crate) fn release(&self) {
+        lock(&self.state).stalls_at = None;
+    }
+
     /// The connections so far.
     pub(crate) fn seen(&self) -> Vec<Seen> {
         lock(&self.state).conns.clone()
@@ -72,7 +86,11 @@ fn relay(mut client: TcpStream, server: &str, state: &Mutex<State>) {
         back.shutdown(Shutdown::Write).ok();
     });
     let mut buffer = vec![0; 256 << 10];
-    while let Ok(count @ 1..) = client.read(&mut buffer) {
+    loop {
+        while is_stalled(&lock(state), at) {
+            thread::sleep(Duration::from_millis(5));
+        }
+        let Ok(count @ 1..) = client.read(&mut buffer) else { break };
         let bytes = &buffer[..count];
         let kept = {
             let mut state = lock(state);
@@ -86,6 +104,10 @@ fn relay(mut client: TcpStream, server: &str, state: &Mutex<State>) {
     }
     lock(state).conns[at].ended = true;
     onward.shutdown(Shutdown::Write).ok();
+}
+
+fn is_stalled(state: &State, at: usize) -> bool {
+    state.stalls_at.is_some_and(|most| state.conns[at].sent.len() >= most)
 }
 
 fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
