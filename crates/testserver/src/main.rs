@@ -9,7 +9,7 @@ mod options;
 
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
-use core::net::Ipv4Addr;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::time::Duration;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -67,9 +67,9 @@ fn run(options: &Options) -> std::io::Result<()> {
     let mut server = Server::new(config);
     let mut addresses = Vec::new();
     for (node, listener) in listeners.iter().enumerate() {
-        let port = listener.local_addr()?.port();
-        server.set_node_address(node, "127.0.0.1", port);
-        addresses.push(format!("127.0.0.1:{port}"));
+        let address = listener.local_addr()?;
+        server.set_node_address(node, &address.ip().to_string(), address.port());
+        addresses.push(address.to_string());
     }
     let shared = Arc::new(Mutex::new(Shared { server, sockets: BTreeMap::new() }));
     for (node, listener) in listeners.into_iter().enumerate() {
@@ -90,7 +90,8 @@ fn listen(options: &Options) -> std::io::Result<Vec<TcpListener>> {
     };
     let ports =
         (0..options.nodes).map(|node| port(node).ok_or_else(|| std::io::Error::other("no such port")));
-    ports.map(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, port?))).collect()
+    let address: IpAddr = if options.ipv6 { Ipv6Addr::LOCALHOST.into() } else { Ipv4Addr::LOCALHOST.into() };
+    ports.map(|port| TcpListener::bind((address, port?))).collect()
 }
 
 /// Returns when the program is to end.

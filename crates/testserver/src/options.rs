@@ -6,7 +6,7 @@ use aerospike_testserver::UserConfig;
 
 /// What `--help` prints.
 pub(crate) const HELP: &str = "\
-An in-memory Aerospike server for tests. Listens on 127.0.0.1 and prints one line when ready:
+An in-memory Aerospike server for tests. Listens on loopback and prints one line when ready:
 listening 127.0.0.1:PORT[,127.0.0.1:PORT...]
 
 Usage: aerospike-testserver [options]
@@ -15,6 +15,7 @@ Usage: aerospike-testserver [options]
   --nodes N           number of nodes, 1 to 16 (default 1)
   --seconds N         stop after N seconds
   --stdin-guard       stop when standard input closes
+  --ipv6              listen on [::1]
   --cluster-name NAME name of the cluster (default testserver)
   --user NAME:PASSWORD:ROLES  switches security on and adds a user; ROLES joined by commas; repeatable
   --session-ttl N     seconds that a session lasts (default 86400); 0 for ever
@@ -35,6 +36,7 @@ pub(crate) struct Options {
     pub(crate) nodes: usize,
     pub(crate) seconds: Option<u64>,
     pub(crate) stdin_guard: bool,
+    pub(crate) ipv6: bool,
     pub(crate) cluster_name: String,
     pub(crate) users: Vec<UserConfig>,
     pub(crate) session_ttl: u32,
@@ -55,6 +57,7 @@ impl Options {
             nodes: 1,
             seconds: None,
             stdin_guard: false,
+            ipv6: false,
             cluster_name: "testserver".into(),
             users: Vec::new(),
             session_ttl: DAY_SECONDS,
@@ -70,6 +73,7 @@ impl Options {
             match name.as_str() {
                 "--help" | "-h" => return Ok(Wanted::Help),
                 "--stdin-guard" => options.stdin_guard = true,
+                "--ipv6" => options.ipv6 = true,
                 "--port" => options.port = number(&name, &value()?)?,
                 "--nodes" => options.nodes = number(&name, &value()?)?,
                 "--seconds" => options.seconds = Some(number(&name, &value()?)?),

@@ -123,3 +123,15 @@ fn it_ends_when_standard_input_does() {
 fn it_ends_after_the_given_time() {
     assert!(output(&["--port", "0", "--seconds", "1"]).status.success());
 }
+
+#[test]
+fn ipv6() {
+    if let Err(error) = std::net::TcpListener::bind("[::1]:0") {
+        println!("NOT CHECKED: IPv6, because this machine has no [::1] ({error})");
+        return;
+    }
+    let server = Running::start(&["--ipv6", "--nodes", "2"]);
+    assert!(server.addresses.iter().all(|address| address.starts_with("[::1]:")), "{:?}", server.addresses);
+    assert_eq!(info(&mut server.connect(0), "service-clear-std"), server.addresses[0]);
+    assert!(info(&mut server.connect(0), "peers-clear-std").contains(&server.addresses[1]));
+}

@@ -10,6 +10,7 @@ mod composition;
 mod concurrency;
 mod faults;
 mod info;
+mod ipv6;
 mod keyvalue;
 mod login;
 mod programs;
