@@ -2,7 +2,10 @@
 //!
 //! Imports the core's public API and the interface's types.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use aerospike_wasi::Failed;
 use aerospike_wasm::data::ValueRef;
@@ -13,6 +16,9 @@ use crate::fault;
 use crate::key::describe;
 use crate::operations::{self, Order};
 use crate::types::{BatchRecord, Bin, Error, Key, Record, RecordMeta};
+
+/// Tells the seconds since 1970.
+pub type Clock = fn() -> u64;
 
 /// What a call returns.
 #[derive(Debug)]
@@ -128,10 +134,10 @@ impl Pending {
     }
 
     /// Takes in one row of a batch.
-    pub fn row(&mut self, index: u32, result: &Result<Reply<'_>, Failed<'_>>) {
+    pub fn row(&mut self, clock: Clock, index: u32, result: &Result<Reply<'_>, Failed<'_>>) {
         let Expect::Batch { rows, ordered } = &mut self.expect else { return };
         let row = match result {
-            Ok(reply) => succeeded(reply, *ordered),
+            Ok(reply) => succeeded(reply, clock, *ordered),
             Err(failed) => BatchRecord {
                 result: fault::code(failed),
                 record: None,
@@ -149,18 +155,20 @@ impl Pending {
     ///
     /// # Errors
     /// What ended the command.
-    pub fn finish(self, result: &Result<Reply<'_>, Failed<'_>>) -> Result<Answer, Error> {
+    pub fn finish(self, clock: Clock, result: &Result<Reply<'_>, Failed<'_>>) -> Result<Answer, Error> {
         let reply = match result {
             Ok(reply) => reply,
             Err(failed) => return self.fail(failed),
         };
         Ok(match self.expect {
             Expect::Nothing => Answer::Nothing,
-            Expect::Record => Answer::Record(Record { meta: meta(reply), bins: all_answers(reply) }),
-            Expect::Operated => Answer::Record(Record { meta: meta(reply), bins: last_answers(reply) }),
-            Expect::Exists => Answer::Exists(Some(meta(reply))),
+            Expect::Record => Answer::Record(Record { meta: meta(reply, clock), bins: all_answers(reply) }),
+            Expect::Operated => {
+                Answer::Record(Record { meta: meta(reply, clock), bins: last_answers(reply) })
+            }
+            Expect::Exists => Answer::Exists(Some(meta(reply, clock))),
             Expect::Ordered(order) => {
-                Answer::Record(Record { meta: meta(reply), bins: order.arrange(reply) })
+                Answer::Record(Record { meta: meta(reply, clock), bins: order.arrange(reply) })
             }
             Expect::Info => {
                 let Subject::Info(command) = &self.subject else { return Ok(Answer::Nothing) };
@@ -185,17 +193,11 @@ impl Pending {
     }
 }
 
-fn meta(reply: &Reply<'_>) -> RecordMeta {
+fn meta(reply: &Reply<'_>, clock: Clock) -> RecordMeta {
     let expires = reply.void_time();
     // Most records never expire: they need no clock.
-    let ttl = if expires.0 == 0 { None } else { expires.seconds_left(unix_seconds()) };
+    let ttl = if expires.0 == 0 { None } else { expires.seconds_left(clock()) };
     RecordMeta { generation: reply.generation(), ttl }
-}
-
-#[expect(clippy::disallowed_types, reason = "this is part of a host, which owns the clock")]
-fn unix_seconds() -> u64 {
-    use std::time::{SystemTime, UNIX_EPOCH};
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
 }
 
 /// Bins by name, in the order in which they were first put.
@@ -240,10 +242,10 @@ fn last_answers(reply: &Reply<'_>) -> Vec<Bin> {
     bins.into_list()
 }
 
-fn succeeded(reply: &Reply<'_>, ordered: bool) -> BatchRecord {
+fn succeeded(reply: &Reply<'_>, clock: Clock, ordered: bool) -> BatchRecord {
     let (bins, results) =
         if ordered { (last_values(reply), all_answers(reply)) } else { (all_answers(reply), Vec::new()) };
-    let record = Some(Record { meta: meta(reply), bins });
+    let record = Some(Record { meta: meta(reply, clock), bins });
     BatchRecord { result: 0, record, results, in_doubt: false, node: None }
 }
 

@@ -3,6 +3,10 @@
 //! Imports the core's public API and the interface's types. Invariants: rows keep the order of the call, so a row's
 //! index is its place in the answer; a bad row refuses the whole call and is named by its index.
 
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use aerospike_wasm::{Action, BatchRow, Bins, Operation as CoreOperation, RowAction, RowPolicy};
 
 use crate::answer::{Answer, Expect, Pending, Subject};
@@ -131,7 +135,7 @@ impl Calls<'_> {
             return Ok(Submitted::Done(Answer::Batch(Vec::new())));
         }
         let id = self.send(name, settings, Action::Batch { rows })?;
-        let places = std::iter::repeat_with(|| None).take(rows.len()).collect();
+        let places = core::iter::repeat_with(|| None).take(rows.len()).collect();
         let expect = Expect::Batch { rows: places, ordered };
         Ok(Submitted::Command(id, Pending::new(name, Subject::Keys(rows.len()), expect)))
     }

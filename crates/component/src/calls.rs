@@ -2,6 +2,10 @@
 //!
 //! Imports the core's public API and the interface's types.
 
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use aerospike_wasm::data::KeyRef;
 use aerospike_wasm::wire::message::OpCode;
 use aerospike_wasm::{Action, ArgError, Bins, Command, CommandId};

@@ -2,6 +2,9 @@
 //!
 //! Imports the core's public API and the interface's types.
 
+use alloc::format;
+use alloc::string::{String, ToString};
+
 use aerospike_wasi::endpoint;
 use aerospike_wasm::{Auth, Config as CoreConfig};
 

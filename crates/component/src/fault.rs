@@ -2,6 +2,9 @@
 //!
 //! Imports the core's public API and the interface's types.
 
+use alloc::format;
+use alloc::string::{String, ToString};
+
 use aerospike_wasi::{ConnectFailure, Failed};
 use aerospike_wasm::wire::info::InfoError;
 use aerospike_wasm::{ArgError, Error as CoreError, ErrorKind as CoreKind};

@@ -2,6 +2,9 @@
 //!
 //! Imports the core's public API and the interface's types.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use aerospike_wasm::{Action, Client, CommandId, NodeId};
 
 use crate::answer::{Expect, Pending, Subject};

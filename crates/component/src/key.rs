@@ -2,7 +2,9 @@
 //!
 //! Imports the core's public API and the interface's types.
 
-use std::fmt::Write;
+use alloc::format;
+use alloc::string::String;
+use core::fmt::Write;
 
 use aerospike_wasm::data::{Digest, KeyRef, UserKeyRef};
 use aerospike_wasm::{MAX_NAMESPACE, MAX_SET};

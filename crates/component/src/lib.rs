@@ -5,6 +5,10 @@
 //! interface have the same types, so the bindings of both are generated over those of [`types`].
 //! Invariants: nothing of a refused call is sent; no argument, however odd, panics.
 
+#![no_std]
+
+extern crate alloc;
+
 mod answer;
 mod batch;
 mod calls;
@@ -17,7 +21,7 @@ mod policy;
 mod statistics;
 mod value;
 
-pub use answer::{Answer, Pending};
+pub use answer::{Answer, Clock, Pending};
 pub use calls::{Calls, Submit, Submitted};
 pub use config::core_config;
 pub use fault::{closed, connect_failed};

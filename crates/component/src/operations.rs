@@ -4,6 +4,10 @@
 //! Imports the core's public API and the interface's types. Invariants: asked to respond to all, the server answers
 //! every operation but touch, in their order; it refuses that beside a read of all bins.
 
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use aerospike_wasm::data::ValueRef;
 use aerospike_wasm::wire::message::OpCode;
 use aerospike_wasm::{MAX_BIN_NAME, MAX_OPERATIONS, Operation as CoreOperation, Reply};

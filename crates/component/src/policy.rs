@@ -3,6 +3,9 @@
 //! Imports the core's public API and the interface's types. Order of precedence: the call's meta, the call's policy,
 //! the client's default policies, the defaults of the core.
 
+use alloc::format;
+use alloc::vec::Vec;
+
 use aerospike_wasm::data::Ttl as CoreTtl;
 use aerospike_wasm::{
     CommitLevel, Exists, GenerationPolicy, Policy, ReadModeAp, ReadModeSc, Replica, RowPolicy,

@@ -3,6 +3,11 @@
 //! Imports the core's public API and the interface's types. Invariants: every node but the first is used once, by a
 //! node before it, so a table without an error has neither cycles nor nodes that get lost; recursion is bounded.
 
+use alloc::format;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use aerospike_wasm::data::ValueRef;
 use aerospike_wasm::wire::msgpack::{self, Token, order};
 use aerospike_wasm::wire::particle::ParticleType;
@@ -140,7 +145,7 @@ impl<'a> Packer<'a> {
         if index <= parent {
             return Err(at(parent, format!("contains node {child}, which does not come after it")));
         }
-        if std::mem::replace(&mut self.used[index], true) {
+        if core::mem::replace(&mut self.used[index], true) {
             return Err(at(parent, format!("contains node {child}, which is contained already")));
         }
         Ok((index, node))

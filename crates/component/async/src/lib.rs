@@ -2,7 +2,15 @@
 //!
 //! Imports the shared conversion and the asynchronous driver. Calls in flight at the same time share one engine and its
 //! connections. Invariant: no argument and no byte of a server traps.
+#![no_std]
 #![cfg_attr(not(target_family = "wasm"), allow(dead_code, reason = "nothing is exported elsewhere"))]
+
+extern crate alloc;
+// The allocator, and what becomes of a panic.
+extern crate aerospike_component_runtime as _;
+
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use aerospike_component::types::{
     AdminPolicy, BatchPolicy, BatchReadPolicy, BatchRecord, BatchRemoveRow, BatchWriteRow, Bin, Config,
@@ -13,7 +21,7 @@ use aerospike_component::{
     Answer, Asked, Calls, Pending, Policies, Submitted, connect_failed, core_config, nodes, statistics,
 };
 use aerospike_wasi::Failed;
-use aerospike_wasi::p3::{Driver, Listen};
+use aerospike_wasi::p3::{Driver, Listen, unix_seconds};
 use aerospike_wasm::Reply;
 
 mod bindings {
@@ -46,11 +54,11 @@ impl Listen for Listener {
     type Output = Result<Answer, Error>;
 
     fn row(&mut self, index: u32, result: &Result<Reply<'_>, Failed<'_>>) {
-        self.0.row(index, result);
+        self.0.row(unix_seconds, index, result);
     }
 
     fn finish(self, result: &Result<Reply<'_>, Failed<'_>>) -> Self::Output {
-        self.0.finish(result)
+        self.0.finish(unix_seconds, result)
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Imports the core's public API.
 
+use alloc::string::String;
+
 use aerospike_wasm::Endpoint;
 
 /// The port of an address that names none.
@@ -32,6 +34,8 @@ pub fn endpoint(text: &str) -> Option<Endpoint> {
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::String;
+
     use super::endpoint;
 
     fn read(text: &str) -> Option<(String, u16)> {

@@ -2,6 +2,8 @@
 //!
 //! Imports the core's public API.
 
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 

@@ -162,6 +162,8 @@ impl Shared {
                 let job: Job = Box::new(move |accessor| {
                     Box::pin(async move {
                         let function = accessor.with(|access| shared.function::<P, R>(access, &name));
+                        // The store is to end with the last who can call, not with the last call.
+                        drop(shared);
                         let result = match function {
                             Ok(function) => function.call_concurrent(accessor, params).await,
                             Err(error) => Err(error),
@@ -193,7 +195,7 @@ impl Shared {
         let index =
             self.instance.get_export_index(&mut store, interface.as_ref(), name).ok_or_else(missing)?;
         let function: TypedFunc<P, R> = self.instance.get_typed_func(&mut store, index)?;
-        self.functions.borrow_mut().insert(name.into(), Box::new(function.clone()));
+        self.functions.borrow_mut().insert(name.into(), Box::new(function));
         Ok(function)
     }
 }

@@ -2,9 +2,16 @@
 //!
 //! Imports the shared conversion and the blocking driver. A call works until its command has ended; a batch works on
 //! all its nodes at once. Invariant: no argument and no byte of a server traps.
+#![no_std]
 #![cfg_attr(not(target_family = "wasm"), allow(dead_code, reason = "nothing is exported elsewhere"))]
 
-use std::cell::RefCell;
+extern crate alloc;
+// The allocator, and what becomes of a panic.
+extern crate aerospike_component_runtime as _;
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cell::RefCell;
 
 use aerospike_component::types::{
     AdminPolicy, BatchPolicy, BatchReadPolicy, BatchRecord, BatchRemoveRow, BatchWriteRow, Bin, Config,
@@ -15,7 +22,7 @@ use aerospike_component::{
     Answer, Asked, Calls, Policies, Submitted, closed, connect_failed, core_config, nodes, statistics,
 };
 use aerospike_wasi::Told;
-use aerospike_wasi::p2::Driver;
+use aerospike_wasi::p2::{Driver, unix_seconds};
 
 mod bindings {
     #![allow(missing_docs, unreachable_pub, clippy::all, reason = "generated")]
@@ -54,12 +61,12 @@ impl Connection {
         driver.run(&mut |told| match told {
             Told::Row { id, index, result } if id == command => {
                 if let Some(pending) = &mut pending {
-                    pending.row(index, &result);
+                    pending.row(unix_seconds, index, &result);
                 }
                 false
             }
             Told::Finished { id, result } if id == command => {
-                outcome = pending.take().map(|pending| pending.finish(&result));
+                outcome = pending.take().map(|pending| pending.finish(unix_seconds, &result));
                 true
             }
             _ => false,
@@ -89,7 +96,9 @@ fn finish_all(driver: &mut Driver, all: Vec<Asked>) -> Vec<InfoNodeResult> {
             {
                 let (_, at, pending) = waiting.swap_remove(place);
                 let InfoNodeResult { node_name, response } = &mut results[at];
-                *response = pending.finish(&result).and_then(|answer| answer.info(|_| node_name.clone()));
+                *response = pending
+                    .finish(unix_seconds, &result)
+                    .and_then(|answer| answer.info(|_| node_name.clone()));
             }
             waiting.is_empty()
         });

@@ -6,22 +6,29 @@
 
 mod socket;
 
-use std::collections::BTreeMap;
+use alloc::vec::Vec;
 
 use aerospike_wasm::time::Timestamp;
 use aerospike_wasm::{ArgError, Client, CloseReason, Command, CommandId, Config, ConnId, Endpoint, Input};
-use wasip2::clocks::monotonic_clock;
+use wasip2::clocks::{monotonic_clock, wall_clock};
 use wasip2::io::poll::{Pollable, poll};
 
+use crate::slots::Slots;
 use crate::turn::{ConnectFailure, Task, Told, next_task};
 use socket::{Progress, Socket};
+
+/// The seconds since 1970.
+#[must_use]
+pub fn unix_seconds() -> u64 {
+    wall_clock::now().seconds
+}
 
 /// A client with sockets of WASI 0.2.
 #[derive(Debug)]
 pub struct Driver {
     client: Client,
     clock: Clock,
-    sockets: BTreeMap<ConnId, Socket>,
+    sockets: Slots<ConnId, Socket>,
     timer: Timer,
     transmit: Vec<u8>,
     /// When the core wants to be woken.
@@ -39,7 +46,7 @@ impl Driver {
         let mut driver = Self {
             client: Client::new(config, seed, clock.last),
             clock,
-            sockets: BTreeMap::new(),
+            sockets: Slots::default(),
             timer: Timer::default(),
             transmit: Vec::new(),
             wake: None,
@@ -91,7 +98,7 @@ impl Driver {
     pub fn close(&mut self) {
         self.client.close(self.clock.tick());
         self.turn(&mut |_| {});
-        self.sockets.clear();
+        self.sockets = Slots::default();
     }
 
     /// Takes in what arrived since the last call, if something of it may be overdue.
@@ -116,10 +123,10 @@ impl Driver {
                     return;
                 }
                 Task::Connect(conn, endpoint) => self.open(conn, &endpoint),
-                Task::Close(conn) => drop(self.sockets.remove(&conn)),
+                Task::Close(conn) => drop(self.sockets.remove(conn)),
                 Task::Transmit(conn, range) => {
                     let bytes = self.transmit.get(range).unwrap_or_default();
-                    let written = self.sockets.get_mut(&conn).map(|socket| socket.write(bytes));
+                    let written = self.sockets.get_mut(conn).map(|socket| socket.write(bytes));
                     self.transmit.clear();
                     if let Some(Err(reason)) = written {
                         self.ended(conn, reason);
@@ -131,13 +138,13 @@ impl Driver {
 
     fn open(&mut self, conn: ConnId, endpoint: &Endpoint) {
         match Socket::open(endpoint) {
-            Ok(socket) => drop(self.sockets.insert(conn, socket)),
+            Ok(socket) => self.sockets.insert(conn, socket),
             Err(reason) => self.ended(conn, reason),
         }
     }
 
     fn ended(&mut self, conn: ConnId, reason: CloseReason) {
-        self.sockets.remove(&conn);
+        self.sockets.remove(conn);
         self.client.handle_input(self.clock.last, Input::Closed(conn, reason));
     }
 
@@ -146,11 +153,11 @@ impl Driver {
         if let Some(wake) = self.wake {
             self.timer.arm(self.clock.instant(wake));
         }
-        let mut conns = Vec::with_capacity(self.sockets.len() + 1);
-        let mut pollables: Vec<&Pollable> = Vec::with_capacity(self.sockets.len() + 1);
-        for (conn, socket) in &self.sockets {
+        let mut conns = Vec::with_capacity(8);
+        let mut pollables: Vec<&Pollable> = Vec::with_capacity(8);
+        for (conn, socket) in self.sockets.iter() {
             socket.pollables(&mut |pollable| {
-                conns.push(*conn);
+                conns.push(conn);
                 pollables.push(pollable);
             });
         }
@@ -173,13 +180,13 @@ impl Driver {
     }
 
     fn progress_all(&mut self) {
-        for conn in self.sockets.keys().copied().collect::<Vec<_>>() {
+        for conn in self.sockets.iter().map(|(conn, _)| conn).collect::<Vec<_>>() {
             self.progress(conn);
         }
     }
 
     fn progress(&mut self, conn: ConnId) {
-        let Some(socket) = self.sockets.get_mut(&conn) else { return };
+        let Some(socket) = self.sockets.get_mut(conn) else { return };
         let now = self.clock.last;
         match socket.progress() {
             Ok(Progress::None) => {}

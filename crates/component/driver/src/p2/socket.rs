@@ -5,8 +5,9 @@
 //! the host takes them, because WASI has no TCP_NODELAY: a request in two writes waits for the peer's delayed
 //! acknowledgement.
 
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
 use core::net::IpAddr;
-use std::collections::VecDeque;
 
 use aerospike_wasm::{CloseReason, Endpoint};
 use wasip2::io::poll::Pollable;

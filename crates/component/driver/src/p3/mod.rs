@@ -9,17 +9,18 @@
 mod signal;
 mod socket;
 
-use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
-use std::rc::Rc;
-use std::task::{Poll, Waker};
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
+use core::task::{Poll, Waker};
 
 use aerospike_wasm::time::Timestamp;
 use aerospike_wasm::{ArgError, Client, CloseReason, Command, CommandId, Config, ConnId, Input, Reply};
 use futures::future::{poll_fn, select};
-use wasip3::clocks::monotonic_clock;
+use wasip3::clocks::{monotonic_clock, system_clock};
 use wasip3::spawn_local;
 
+use crate::slots::Slots;
 use crate::turn::{ConnectFailure, Failed, Task, Told, next_task};
 use signal::Signal;
 use socket::Socket;
@@ -34,6 +35,12 @@ pub trait Listen {
 
     /// Takes in the end.
     fn finish(self, result: &Result<Reply<'_>, Failed<'_>>) -> Self::Output;
+}
+
+/// The seconds since 1970.
+#[must_use]
+pub fn unix_seconds() -> u64 {
+    system_clock::now().seconds.try_into().unwrap_or(0)
 }
 
 /// A client with sockets of WASI 0.3. Dropping it closes it.
@@ -57,8 +64,8 @@ struct Shared<L: Listen> {
 struct State<L: Listen> {
     client: Client,
     transmit: Vec<u8>,
-    sockets: BTreeMap<ConnId, Rc<Socket>>,
-    calls: BTreeMap<CommandId, Rc<RefCell<Call<L>>>>,
+    sockets: Slots<ConnId, Rc<Socket>>,
+    calls: Slots<CommandId, Rc<RefCell<Call<L>>>>,
     outcome: Option<Result<(), ConnectFailure>>,
     /// When the core wants to be woken.
     wake: Timestamp,
@@ -81,8 +88,8 @@ impl<L: Listen + 'static> Driver<L> {
         let state = State {
             client: Client::new(config, seed, Timestamp::ZERO),
             transmit: Vec::new(),
-            sockets: BTreeMap::new(),
-            calls: BTreeMap::new(),
+            sockets: Slots::default(),
+            calls: Slots::default(),
             outcome: None,
             wake: Timestamp::NEVER,
         };
@@ -167,7 +174,7 @@ impl<L: Listen> Drop for Guard<'_, L> {
     fn drop(&mut self) {
         let now = self.shared.now();
         let mut state = self.shared.state.borrow_mut();
-        if state.calls.remove(&self.id).is_some() {
+        if state.calls.remove(self.id).is_some() {
             state.client.cancel(now, self.id);
             self.shared.submitted.set();
         }
@@ -204,14 +211,14 @@ impl<L: Listen + 'static> Shared<L> {
         let connected = &self.connected;
         let mut tell = |told: Told<'_>| match told {
             Told::Row { id, index, result } => {
-                if let Some(call) = calls.get(&id)
+                if let Some(call) = calls.get_mut(id)
                     && let Call::Waiting(listener, _) = &mut *call.borrow_mut()
                 {
                     listener.row(index, &result);
                 }
             }
             Told::Finished { id, result } => {
-                if let Some(call) = calls.remove(&id) {
+                if let Some(call) = calls.remove(id) {
                     finish(&call, &result);
                 }
             }
@@ -231,13 +238,13 @@ impl<L: Listen + 'static> Shared<L> {
                 }
                 Task::Transmit(conn, range) => {
                     let bytes = transmit.get(range).unwrap_or_default();
-                    if let Some(socket) = sockets.get(&conn) {
+                    if let Some(socket) = sockets.get_mut(conn) {
                         socket.write(bytes);
                     }
                     transmit.clear();
                 }
                 Task::Close(conn) => {
-                    if let Some(socket) = sockets.remove(&conn) {
+                    if let Some(socket) = sockets.remove(conn) {
                         socket.close();
                     }
                 }
@@ -255,7 +262,7 @@ impl<L: Listen + 'static> Shared<L> {
 
     /// A connection ended, or could not be made.
     fn ended(self: &Rc<Self>, conn: ConnId, reason: CloseReason) {
-        let socket = self.state.borrow_mut().sockets.remove(&conn);
+        let socket = self.state.borrow_mut().sockets.remove(conn);
         if let Some(socket) = socket {
             socket.close();
             self.handle(Input::Closed(conn, reason));
@@ -269,7 +276,7 @@ impl<L: Listen + 'static> Shared<L> {
             self.turn();
             if self.closed.get() {
                 let sockets = core::mem::take(&mut self.state.borrow_mut().sockets);
-                sockets.values().for_each(|socket| socket.close());
+                sockets.iter().for_each(|(_, socket)| socket.close());
                 return;
             }
         }

@@ -4,9 +4,11 @@
 //! end when the connection is closed, and dropping them drops streams and socket; bytes leave in the order they were
 //! given, and all that gathered while a write was under way leave in the next one, because WASI has no TCP_NODELAY.
 
+use alloc::rc::Rc;
+use alloc::vec;
+use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 use core::net::IpAddr;
-use std::rc::Rc;
 
 use aerospike_wasm::{CloseReason, ConnId, Endpoint, Input};
 use wasip3::sockets::ip_name_lookup::{self, resolve_addresses};

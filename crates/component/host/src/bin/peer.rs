@@ -2,6 +2,8 @@
 //!
 //! An operation that fails ends the process with its error. All on one thread: the host, the component, and its calls.
 
+#![expect(clippy::disallowed_types, reason = "it measures time")]
+
 use std::cell::Cell;
 use std::io::BufRead;
 use std::rc::Rc;

@@ -130,7 +130,7 @@ fn a_node_that_does_not_answer_is_a_timeout() {
             let relay = Relay::before(&real.hosts[0]);
             relay.keep(b"statistics\n");
             let provider = provider(version, &Default::default()).await;
-            let client = good(provider.connect(config(&[relay.host.clone()])).await);
+            let client = good(provider.connect(config(std::slice::from_ref(&relay.host))).await);
             let start = Instant::now();
             let error = bad(client.info_random_node("statistics".into(), within(300)).await);
             let took = start.elapsed();

@@ -3,7 +3,13 @@
 //! One list of scenarios runs through both versions of the interface (`scenarios`); what needs a server that misbehaves,
 //! a sandbox or many calls at a time has files of its own.
 
-#![allow(clippy::missing_docs_in_private_items)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_types,
+    reason = "a test stops where it fails, and has a clock"
+)]
 
 mod bad_input;
 mod composition;

@@ -95,7 +95,7 @@ fn relay(mut client: TcpStream, server: &str, state: &Mutex<State>) {
         let kept = {
             let mut state = lock(state);
             state.conns[at].sent.extend_from_slice(bytes);
-            let State { conns, keeps } = &*state;
+            let State { conns, keeps, .. } = &*state;
             !keeps.is_empty() && conns[at].sent.windows(keeps.len()).any(|window| window == keeps)
         };
         if !kept && onward.write_all(bytes).is_err() {

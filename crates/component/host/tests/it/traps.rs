@@ -43,7 +43,7 @@ async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 /// A client behind the relay, in an instance of its own.
 async fn client(engine: &Engine, version: Version, relay: &Relay) -> Client {
     let provider = Provider::instantiate(engine, version, &Permissions::default()).await.unwrap();
-    good(provider.connect(config(&[relay.host.clone()])).await)
+    good(provider.connect(config(std::slice::from_ref(&relay.host))).await)
 }
 
 /// Begins to write a batch that is larger than what the system keeps for a reader that does not read, and waits until it
