@@ -33,6 +33,8 @@ mod bindings {
     });
 }
 
+mod parameters;
+
 use bindings::exports::aerospike::client::client::{Client, Guest, GuestClient};
 
 struct Component;
@@ -273,4 +275,4 @@ impl GuestClient for Connection {
 }
 
 #[cfg(target_family = "wasm")]
-bindings::export!(Component with_types_in bindings);
+bindings::export!(Component with_types_in parameters);

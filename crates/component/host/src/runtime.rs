@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use wasmtime::component::{Component, Linker, ResourceTable};
-use wasmtime::{Config, Engine, Result, Store};
+use wasmtime::{Config, Engine, Result, Store, StoreLimits, StoreLimitsBuilder};
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
 /// What a store of this host holds.
@@ -15,6 +15,7 @@ use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 pub struct State {
     table: ResourceTable,
     wasi: WasiCtx,
+    limits: StoreLimits,
 }
 
 impl WasiView for State {
@@ -33,11 +34,13 @@ pub struct Permissions {
     pub lookup: bool,
     /// Whether an address may be connected to.
     pub address: Arc<dyn Fn(SocketAddr) -> bool + Send + Sync>,
+    /// Most bytes that a memory may grow to; one that wants more traps.
+    pub memory: usize,
 }
 
 impl Default for Permissions {
     fn default() -> Self {
-        Self { tcp: true, lookup: true, address: Arc::new(|_| true) }
+        Self { tcp: true, lookup: true, address: Arc::new(|_| true), memory: usize::MAX }
     }
 }
 
@@ -81,13 +84,18 @@ pub fn linker(engine: &Engine) -> Result<Linker<State>> {
 #[must_use]
 pub fn store(engine: &Engine, permissions: &Permissions, env: &[(&str, &str)]) -> Store<State> {
     let mut context = context(permissions, env);
-    store_of(engine, context.inherit_stdout().inherit_stderr().build())
+    let mut store = store_of(engine, context.inherit_stdout().inherit_stderr().build());
+    store.data_mut().limits =
+        StoreLimitsBuilder::new().memory_size(permissions.memory).trap_on_grow_failure(true).build();
+    store
 }
 
 /// A store for a component with that context.
 #[must_use]
 pub fn store_of(engine: &Engine, wasi: WasiCtx) -> Store<State> {
-    let mut store = Store::new(engine, State { table: ResourceTable::new(), wasi });
+    let mut store =
+        Store::new(engine, State { table: ResourceTable::new(), wasi, limits: StoreLimits::default() });
+    store.limiter(|state| &mut state.limits);
     // Of no effect unless the engine is an interruptible one.
     store.set_epoch_deadline(1);
     store
@@ -121,7 +129,7 @@ pub fn program(engine: &Engine, arguments: &[String]) -> Result<Store<State>> {
         .args(arguments)
         .preopened_dir("/", "/", FsPerms::ReadOnly)?
         .build();
-    Ok(Store::new(engine, State { table: ResourceTable::new(), wasi }))
+    Ok(Store::new(engine, State { table: ResourceTable::new(), wasi, limits: StoreLimits::default() }))
 }
 
 /// Reads and compiles a component from the folder that `cargo xtask build` fills.

@@ -10,6 +10,20 @@
 #[cfg(not(target_os = "wasi"))]
 extern crate std;
 
+/// Frees what the host had made by `cabi_realloc`.
+///
+/// # Safety
+/// Nothing points there any more.
+pub unsafe fn free(pointer: *mut u8) {
+    #[cfg(target_os = "wasi")]
+    // SAFETY: the caller's promise; the allocator does not look at the layout.
+    unsafe {
+        wasi::free(pointer.cast());
+    }
+    #[cfg(not(target_os = "wasi"))]
+    let _ = pointer;
+}
+
 #[cfg(target_os = "wasi")]
 mod wasi {
     use core::alloc::{GlobalAlloc, Layout};
@@ -21,7 +35,7 @@ mod wasi {
         fn malloc(size: usize) -> *mut c_void;
         fn aligned_alloc(align: usize, size: usize) -> *mut c_void;
         fn realloc(pointer: *mut c_void, size: usize) -> *mut c_void;
-        fn free(pointer: *mut c_void);
+        pub(crate) fn free(pointer: *mut c_void);
     }
 
     /// What `malloc` aligns to.

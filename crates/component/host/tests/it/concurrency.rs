@@ -1,6 +1,7 @@
 //! Many calls at a time into one instance of the asynchronous component.
 
 use aerospike_component_host::client::Version;
+use aerospike_component_host::runtime::Permissions;
 use aerospike_component_host::server::Server;
 use futures::future::join_all;
 
@@ -43,4 +44,28 @@ fn two_clients_of_one_instance_do_not_disturb_each_other() {
         assert_eq!(bins(&good(other.get(key, None).await)), [("a", &integer(1))]);
         assert!(!one.is_connected().await.unwrap() && other.is_connected().await.unwrap());
     });
+}
+
+#[test]
+fn calls_leave_nothing_behind_in_memory() {
+    // What a call is handed takes 144 bytes: 30,000 of them would not fit.
+    const CALLS: i64 = 30_000;
+    const MEMORY: usize = 4 << 20;
+    for version in Version::ALL {
+        run(async {
+            let server = Server::start(1).unwrap();
+            let permissions = Permissions { memory: MEMORY, ..Permissions::default() };
+            let provider = crate::support::provider(version, &permissions).await;
+            let client = good(provider.connect(crate::support::config(&server.hosts)).await);
+            let key = key("over and over");
+            good(client.put(key.clone(), vec![bin("n", integer(1))], None, None).await);
+            for _ in 0..CALLS / 60 {
+                let calls = (0..60).map(|_| {
+                    let (client, key) = (client.clone(), key.clone());
+                    async move { good(client.get(key, None).await) }
+                });
+                join_all(calls).await;
+            }
+        });
+    }
 }
