@@ -4,7 +4,6 @@
 //! an answer, by their next replica; a batch of which no row was answered fails as a whole.
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -94,10 +93,14 @@ impl Client {
 
     /// Splits rows over the nodes that own them and starts the groups at `when`.
     fn group_rows(&mut self, id: CommandId, rows: Vec<u32>, attempt: u16, when: Timestamp) {
-        let mut by_node: BTreeMap<NodeId, Vec<u32>> = BTreeMap::new();
+        // In the order of the nodes, of which there are few.
+        let mut by_node: Vec<(NodeId, Vec<u32>)> = Vec::new();
         for row in rows {
             match self.route_row(id, row) {
-                Ok(node) => by_node.entry(node).or_default().push(row),
+                Ok(node) => match by_node.binary_search_by_key(&node, |(node, _)| *node) {
+                    Ok(at) => by_node[at].1.push(row),
+                    Err(at) => by_node.insert(at, (node, vec![row])),
+                },
                 Err(kind) => {
                     if let Some(batch) = self.running.get_mut(id).and_then(Running::batch_mut) {
                         batch.fail_row(row, kind, attempt, None);

@@ -4,7 +4,6 @@
 //! store the regime and make the node replica r; a clear bit never erases. Column 0 is the master. A node that another
 //! one takes a place from is remembered, because only its own word can tell whether it still has it.
 
-use alloc::collections::BTreeSet;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -36,7 +35,7 @@ struct Table {
 #[derive(Debug, Default)]
 pub(crate) struct PartitionMap {
     tables: Vec<Table>,
-    displaced: BTreeSet<NodeId>,
+    displaced: Vec<NodeId>,
 }
 
 impl PartitionMap {
@@ -85,7 +84,7 @@ impl PartitionMap {
     }
 
     /// Nodes whose places others took since the last call: they are to be asked again.
-    pub(crate) fn take_displaced(&mut self) -> BTreeSet<NodeId> {
+    pub(crate) fn take_displaced(&mut self) -> Vec<NodeId> {
         core::mem::take(&mut self.displaced)
     }
 
@@ -159,7 +158,7 @@ impl Table {
         regime: u32,
         column: usize,
         bitmap: &[u8],
-        displaced: &mut BTreeSet<NodeId>,
+        displaced: &mut Vec<NodeId>,
     ) {
         let regimes = &mut self.regimes;
         let owners = &mut self.owners[column * PARTITIONS..(column + 1) * PARTITIONS];
@@ -169,7 +168,7 @@ impl Table {
                 if regime >= regimes[partition] {
                     regimes[partition] = regime;
                     let before = owners[partition].replace(node);
-                    displaced.extend(before.filter(|before| *before != node));
+                    displaced.extend(before.filter(|before| *before != node && !displaced.contains(before)));
                 }
             }
         }
@@ -195,7 +194,7 @@ mod tests {
         assert!(map.apply(first, &claim(true)));
         assert!(map.take_displaced().is_empty(), "nothing changed");
         assert!(map.apply(second, &claim(true)));
-        assert_eq!(map.take_displaced(), BTreeSet::from([first]));
+        assert_eq!(map.take_displaced(), [first]);
         assert!(!map.apply(second, &claim(false)), "who claims nothing is to be asked again");
         assert_eq!(map.owner(0, PartitionId(7), 0), Some(second), "clear bits never erase");
         assert!(map.take_displaced().is_empty());

@@ -2,7 +2,6 @@
 //!
 //! Imports the core's public API and the interface's types.
 
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -204,25 +203,31 @@ fn meta(reply: &Reply<'_>, clock: Clock) -> RecordMeta {
 #[derive(Default)]
 struct Bins {
     list: Vec<Option<Bin>>,
-    /// Places in `list`; a record may have thousands of bins.
-    places: BTreeMap<String, usize>,
+    /// Places in `list`, by name; a record may have thousands of bins.
+    places: Vec<usize>,
 }
 
 impl Bins {
     fn put(&mut self, bin: Bin) {
-        match self.places.get(&bin.name) {
-            Some(place) => self.list[*place] = Some(bin),
-            None => {
-                self.places.insert(bin.name.clone(), self.list.len());
+        match self.find(&bin.name) {
+            Ok(found) => self.list[self.places[found]] = Some(bin),
+            Err(before) => {
+                self.places.insert(before, self.list.len());
                 self.list.push(Some(bin));
             }
         }
     }
 
     fn remove(&mut self, name: &str) {
-        if let Some(place) = self.places.remove(name) {
-            self.list[place] = None;
+        if let Ok(found) = self.find(name) {
+            self.list[self.places.remove(found)] = None;
         }
+    }
+
+    /// Where the name is among `places`, or where it belongs.
+    fn find(&self, name: &str) -> Result<usize, usize> {
+        let name_at = |place: &usize| self.list[*place].as_ref().map(|bin| bin.name.as_str());
+        self.places.binary_search_by(|place| name_at(place).cmp(&Some(name)))
     }
 
     fn into_list(self) -> Vec<Bin> {
@@ -261,4 +266,35 @@ fn last_values(reply: &Reply<'_>) -> Vec<Bin> {
         }
     }
     bins.into_list()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::{Node, Value};
+
+    #[test]
+    fn bins_keep_their_first_place_and_their_last_value() {
+        let bin = |name: &str, value| Bin {
+            name: name.into(),
+            value: Value { nodes: [Node::Integer(value)].into() },
+        };
+        let mut bins = Bins::default();
+        for (name, value) in [("m", 1), ("z", 2), ("a", 3), ("z", 4), ("m", 5), ("b", 6)] {
+            bins.put(bin(name, value));
+        }
+        bins.remove("a");
+        bins.remove("nothing");
+        bins.put(bin("a", 7));
+        bins.put(bin("b", 8));
+        let list: Vec<_> = bins
+            .into_list()
+            .into_iter()
+            .map(|bin| match bin.value.nodes[..] {
+                [Node::Integer(value)] => (bin.name, value),
+                _ => (bin.name, 0),
+            })
+            .collect();
+        assert_eq!(list, [("m".into(), 5), ("z".into(), 4), ("b".into(), 8), ("a".into(), 7)]);
+    }
 }

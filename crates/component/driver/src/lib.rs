@@ -12,6 +12,7 @@ mod address;
 pub mod p2;
 #[cfg(feature = "p3")]
 pub mod p3;
+#[cfg(any(feature = "p2", feature = "p3"))]
 mod slots;
 mod turn;
 
