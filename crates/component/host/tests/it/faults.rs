@@ -6,22 +6,7 @@ use aerospike_component_host::client::{Client, Version};
 use aerospike_component_host::server::Server;
 use aerospike_component_host::types::{ErrorKind, ReadPolicy, WritePolicy};
 
-use crate::support::{bad, bin, bins, connect, good, integer, key, run, write_policy};
-
-const fn read_policy(total_timeout: u32) -> ReadPolicy {
-    ReadPolicy {
-        total_timeout: Some(total_timeout),
-        socket_timeout: None,
-        timeout_delay: None,
-        max_retries: Some(0),
-        sleep_between_retries: None,
-        filter_expression: None,
-        replica: None,
-        read_mode_ap: None,
-        read_mode_sc: None,
-        read_touch_ttl_percent: None,
-    }
-}
+use crate::support::{bad, bin, bins, connect, good, integer, key, read_policy, run, write_policy};
 
 async fn ready(version: Version) -> (Server, Client) {
     let server = Server::start(1).unwrap();
@@ -37,7 +22,8 @@ fn no_reply_is_a_timeout_and_in_doubt_when_it_writes() {
             let (server, client) = ready(version).await;
             server.command(0, "test-fault:kind=swallow").unwrap();
             let start = Instant::now();
-            let error = bad(client.get(key("fault"), Some(read_policy(300))).await);
+            let policy = ReadPolicy { total_timeout: Some(300), max_retries: Some(0), ..read_policy() };
+            let error = bad(client.get(key("fault"), Some(policy)).await);
             let took = start.elapsed();
             assert_eq!((error.kind, error.result_code, error.in_doubt), (ErrorKind::Timeout, -1, false));
             assert!(took >= Duration::from_millis(290) && took < Duration::from_secs(5), "{took:?}");

@@ -6,8 +6,8 @@ use aerospike_component_host::client::{Client, Outcome, Provider, Version};
 use aerospike_component_host::runtime::{self, Permissions};
 use aerospike_component_host::server::Server;
 use aerospike_component_host::types::{
-    Bin, Config, DefaultPolicies, Error, Key, ListNode, MapNode, MapOrder, Node, Record, UserKey, Value,
-    WritePolicy,
+    BatchPolicy, Bin, Config, DefaultPolicies, Error, Key, ListNode, MapNode, MapOrder, Node, ReadPolicy,
+    Record, UserKey, Value, WritePolicy,
 };
 
 /// Runs a test on one thread, where the instances live.
@@ -96,6 +96,23 @@ pub(crate) fn map(entries: Vec<(u32, u32)>) -> Node {
     Node::Map(MapNode { entries, order: MapOrder::Unordered })
 }
 
+// Policies of which nothing is set.
+
+pub(crate) const fn read_policy() -> ReadPolicy {
+    ReadPolicy {
+        total_timeout: None,
+        socket_timeout: None,
+        timeout_delay: None,
+        max_retries: None,
+        sleep_between_retries: None,
+        filter_expression: None,
+        replica: None,
+        read_mode_ap: None,
+        read_mode_sc: None,
+        read_touch_ttl_percent: None,
+    }
+}
+
 pub(crate) const fn write_policy() -> WritePolicy {
     WritePolicy {
         total_timeout: None,
@@ -110,6 +127,31 @@ pub(crate) const fn write_policy() -> WritePolicy {
         commit_level: None,
         durable_delete: None,
         ttl: None,
+    }
+}
+
+pub(crate) const fn batch_policy() -> BatchPolicy {
+    BatchPolicy {
+        total_timeout: None,
+        socket_timeout: None,
+        timeout_delay: None,
+        max_retries: None,
+        sleep_between_retries: None,
+        filter_expression: None,
+        replica: None,
+        read_mode_ap: None,
+        read_mode_sc: None,
+        read_touch_ttl_percent: None,
+        key: None,
+        exists: None,
+        generation: None,
+        commit_level: None,
+        durable_delete: None,
+        ttl: None,
+        allow_inline: None,
+        allow_inline_ssd: None,
+        respond_all_keys: None,
+        concurrency: None,
     }
 }
 

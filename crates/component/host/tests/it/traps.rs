@@ -10,7 +10,7 @@ use aerospike_component_host::types::{BatchPolicy, BatchRecord, BatchWriteRow, K
 use wasmtime::Engine;
 
 use crate::relay::{Relay, Seen};
-use crate::support::{bin, bins, config, connect, good, integer, key, one, run};
+use crate::support::{batch_policy, bin, bins, config, connect, good, integer, key, one, run};
 
 const ROWS: usize = 32;
 const VALUE: usize = 1_000_000;
@@ -163,29 +163,4 @@ fn a_trap_while_a_reply_is_waited_for() {
             good(fresh.put(key("swallow me"), vec![bin("n", integer(2))], None, None).await);
         }
     });
-}
-
-const fn batch_policy() -> BatchPolicy {
-    BatchPolicy {
-        total_timeout: None,
-        socket_timeout: None,
-        timeout_delay: None,
-        max_retries: None,
-        sleep_between_retries: None,
-        filter_expression: None,
-        replica: None,
-        read_mode_ap: None,
-        read_mode_sc: None,
-        read_touch_ttl_percent: None,
-        key: None,
-        exists: None,
-        generation: None,
-        commit_level: None,
-        durable_delete: None,
-        ttl: None,
-        allow_inline: None,
-        allow_inline_ssd: None,
-        respond_all_keys: None,
-        concurrency: None,
-    }
 }
