@@ -102,10 +102,12 @@ test('timeouts come when they are due', { skip }, async () => {
 })
 
 test('a command that is not answered times out; a write is in doubt', { skip }, async () => {
-  const swallow = () => true
+  let messages = 0
+  const swallow = () => ++messages > 1
   const { get, put, took } = await withProxy(server.hosts, swallow, (hosts) => ask(`stalled?hosts=${hosts}`))
   assert.deepEqual([get.class, get.inDoubt, put.class, put.inDoubt], ['AerospikeTimeoutError', false, 'AerospikeTimeoutError', true])
-  assert.ok(took >= 290 && took < 3000, `took ${took} ms`)
+  // The client's own policies would wait for a minute.
+  assert.ok(took >= 290 && took < 15_000, `took ${took} ms`)
 })
 
 test('a clock that stands still and then jumps does no harm', { skip }, async () => {
