@@ -1,6 +1,8 @@
 //! Which replica a read goes to: racks, all replicas in turn, and the master of strongly consistent namespaces.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
+use std::collections::BTreeMap;
+
 use aerospike_testkit::{Lab, key};
 use aerospike_testserver::Fault;
 use aerospike_wasm::data::{Key, ValueRef};
@@ -161,4 +163,32 @@ fn strongly_consistent_namespaces_answer_session_reads_at_the_master() {
     assert_eq!(with(ReadModeSc::Session), at_masters);
     assert_eq!(with(ReadModeSc::Linearize), at_masters);
     assert_eq!(with(ReadModeSc::AllowReplica), [KEYS as u64, 0, 0]);
+}
+
+#[test]
+fn the_master_of_a_key_is_where_a_write_of_it_goes() {
+    let mut lab = Lab::new(3);
+    let ops = [Operation::write("a", ValueRef::Integer(1))];
+    let mut counts = BTreeMap::new();
+    for n in 0..KEYS {
+        let key = key(n);
+        let master = lab.client.master(&key.as_ref()).expect("every partition has a master");
+        let action = Action::Operate { key: key.as_ref(), ops: &ops };
+        lab.call(&Command { action, policy: &Policy::write(), filter: None }).unwrap();
+        let name = lab.client.node_name(master);
+        let count = counts.entry(name.to_string()).or_insert(0);
+        *count += 1;
+        let nodes = lab.client.statistics().nodes;
+        let asked = nodes.iter().find(|node| node.name == name).unwrap();
+        assert_eq!(asked.counters.answered, *count, "another node was asked");
+    }
+    assert_eq!(counts.len(), 3);
+    let elsewhere = Key::new("nowhere", "demo", 1);
+    assert_eq!(lab.client.master(&elsewhere.as_ref()), None, "no node has named the namespace");
+    lab.set_node_up(0, false);
+    lab.advance_ms(8_000);
+    let master_of = |n: i64| lab.client.master(&key(n).as_ref());
+    let names: Vec<_> = (0..KEYS).filter_map(master_of).map(|id| lab.client.node_name(id)).collect();
+    assert_eq!(names.len(), KEYS as usize, "the others took over");
+    assert!(names.iter().all(|name| lab.client.node_names().any(|known| known == *name)));
 }

@@ -97,10 +97,14 @@ impl Client {
         let mut by_node: Vec<(NodeId, Vec<u32>)> = Vec::new();
         for row in rows {
             match self.route_row(id, row) {
-                Ok(node) => match by_node.binary_search_by_key(&node, |(node, _)| *node) {
-                    Ok(at) => by_node[at].1.push(row),
-                    Err(at) => by_node.insert(at, (node, vec![row])),
-                },
+                Ok(node) => {
+                    let found = by_node.binary_search_by_key(&node, |(node, _)| *node);
+                    let at = found.unwrap_or_else(|at| {
+                        by_node.insert(at, (node, Vec::new()));
+                        at
+                    });
+                    by_node[at].1.push(row);
+                }
                 Err(kind) => {
                     if let Some(batch) = self.running.get_mut(id).and_then(Running::batch_mut) {
                         batch.fail_row(row, kind, attempt, None);

@@ -140,8 +140,8 @@ impl Client {
                 Output::Event(Event::Finished { id, result: Ok(reply) })
             }
             Step::Text { id, conn, len, node } => {
-                let text = self.body(conn, len).unwrap_or_default();
-                Output::Event(Event::Finished { id, result: Ok(Reply { message: None, text, node }) })
+                let reply = Reply { message: None, text: self.text_at(conn, len), node };
+                Output::Event(Event::Finished { id, result: Ok(reply) })
             }
             Step::Row { id, index, conn, len, offset, node, error } => {
                 let result = match error {
@@ -172,6 +172,12 @@ impl Client {
 
     fn message_at(&self, conn: ConnId, len: usize, offset: usize) -> Option<Message<'_>> {
         Message::read(&mut Reader::new(self.body(conn, len)?.get(offset..)?)).ok()
+    }
+
+    /// Not inlined, for the reason that `poll_step` gives; nor is what else only info commands need.
+    #[inline(never)]
+    fn text_at(&self, conn: ConnId, len: usize) -> &[u8] {
+        self.body(conn, len).unwrap_or_default()
     }
 
     fn body(&self, conn: ConnId, len: usize) -> Option<&[u8]> {

@@ -6,7 +6,7 @@
 use super::Client;
 use super::running::Timing;
 use crate::command::Command;
-use crate::data::PartitionId;
+use crate::data::{KeyRef, PartitionId};
 use crate::ids::NodeId;
 use crate::policy::{ReadModeSc, Replica};
 
@@ -41,9 +41,17 @@ impl Client {
     }
 
     /// That node if it is part of the cluster; a random one if none is named.
+    #[inline(never)]
     pub(super) fn route_to_node(&mut self, node: Option<NodeId>) -> Option<NodeId> {
         let Some(id) = node else { return self.random_node() };
         self.nodes.get(usize::from(id.0)).filter(|node| node.active).map(|_| id)
+    }
+
+    /// The node with the master copy of a record: where a command that writes it begins. `None` while no node of the cluster
+    /// says that it has it.
+    #[must_use]
+    pub fn master(&self, key: &KeyRef<'_>) -> Option<NodeId> {
+        self.live_owner(self.map.namespace(key.namespace)?, key.digest.partition(), 0)
     }
 
     /// How many replicas further than the first a command's first attempt begins.

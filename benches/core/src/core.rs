@@ -1,7 +1,9 @@
 //! Cases on the core's public API.
 //!
 //! A case of a command is everything that a host makes the core do for it: submit, poll, the reply's bytes, poll, and
-//! reading the answer. The reply is one that the test server gave once.
+//! reading the answer. The reply is one that the test server gave once. Each is also cut in two: `encode` from the
+//! caller's values to the bytes of the request (key and its digest, checks, partition and node, message), `decode` from
+//! the bytes of the reply to the last value read.
 
 use std::hint::black_box;
 
@@ -9,28 +11,33 @@ use aerospike_testkit::Lab;
 use aerospike_wasm::data::{KeyRef, UserKeyRef, ValueRef};
 use aerospike_wasm::wire::message::OpCode;
 use aerospike_wasm::{
-    Action, BatchRow, Bins, Command, ConnId, Event, Input, Operation, Output, Policy, RowAction, RowPolicy,
+    Action, BatchRow, Bins, Command, ConnId, Event, Input, Operation, Output, Policy, Reply, RowAction,
+    RowPolicy,
 };
 
-use crate::Prepare;
+use crate::operation::{Exchange, Named, Operation as Case, exchanges};
 
 /// Rows of the batches.
 const ROWS: usize = 1_000;
 
 /// The cases by name.
-pub(crate) const CASES: &[(&str, Prepare)] = &[
-    ("digest of a 10-byte key", digest),
-    ("put of 4 bins", put),
-    ("get of 4 bins", get),
-    ("select of 2 bins", select),
-    ("exists", exists),
-    ("touch", touch),
-    ("increment and read", operate),
-    ("remove", remove),
-    ("batch read of 1,000", batch_read),
-    ("batch write of 1,000", batch_write),
-    ("batch operate of 1,000", batch_operate),
-];
+pub(crate) fn cases() -> Vec<Named> {
+    let alone = [Named::whole("digest of a 10-byte key", digest), Named::whole("partition lookup", lookup)];
+    let commands = exchanges!(
+        "encode", "decode";
+        "put of 4 bins" => put,
+        "get of 4 bins" => get,
+        "select of 2 bins" => select,
+        "exists" => exists,
+        "touch" => touch,
+        "increment and read" => operate,
+        "remove" => remove,
+        "batch read of 1,000" => batch_read,
+        "batch write of 1,000" => batch_write,
+        "batch operate of 1,000" => batch_operate,
+    );
+    alone.into_iter().chain(commands).collect()
+}
 
 /// The key of the commands on one record; its digest is part of what a case costs.
 fn key() -> KeyRef<'static> {
@@ -54,44 +61,53 @@ const READS: [Operation<'static>; 2] = [
     Operation { code: OpCode::READ, bin: "age", value: ValueRef::Nil },
 ];
 
-fn digest() -> Box<dyn FnMut()> {
+fn digest() -> Box<dyn Case> {
     Box::new(|| {
         black_box(key().digest);
     })
 }
 
-fn put() -> Box<dyn FnMut()> {
+/// From namespace and digest to the node.
+fn lookup() -> Box<dyn Case> {
+    let client = Lab::new(3).client;
+    let key = key();
+    Box::new(move || {
+        black_box(client.master(black_box(&key)));
+    })
+}
+
+fn put() -> Recorded {
     single(|key| Action::Operate { key, ops: &BINS }, Policy::write())
 }
 
-fn get() -> Box<dyn FnMut()> {
+fn get() -> Recorded {
     single(|key| Action::Read { key, bins: Bins::All }, Policy::read())
 }
 
-fn select() -> Box<dyn FnMut()> {
+fn select() -> Recorded {
     single(|key| Action::Operate { key, ops: &READS }, Policy::read())
 }
 
-fn exists() -> Box<dyn FnMut()> {
+fn exists() -> Recorded {
     single(|key| Action::Read { key, bins: Bins::None }, Policy::read())
 }
 
-fn touch() -> Box<dyn FnMut()> {
+fn touch() -> Recorded {
     static TOUCH: [Operation<'static>; 1] =
         [Operation { code: OpCode::TOUCH, bin: "", value: ValueRef::Nil }];
     single(|key| Action::Operate { key, ops: &TOUCH }, Policy::write())
 }
 
-fn operate() -> Box<dyn FnMut()> {
+fn operate() -> Recorded {
     single(|key| Action::Operate { key, ops: &COUNT }, Policy::write())
 }
 
-fn remove() -> Box<dyn FnMut()> {
+fn remove() -> Recorded {
     single(|key| Action::Remove { key }, Policy::write())
 }
 
 /// A command on one record that is there.
-fn single(action: fn(KeyRef<'static>) -> Action<'static>, policy: Policy) -> Box<dyn FnMut()> {
+fn single(action: fn(KeyRef<'static>) -> Action<'static>, policy: Policy) -> Recorded {
     let create = |lab: &mut Lab| {
         let put = Action::Operate { key: key(), ops: &BINS };
         lab.call(&Command { action: put, policy: &Policy::write(), filter: None })
@@ -100,20 +116,20 @@ fn single(action: fn(KeyRef<'static>) -> Action<'static>, policy: Policy) -> Box
     exchange(create, move |run| run(&Command { action: action(key()), policy: &policy, filter: None }))
 }
 
-fn batch_read() -> Box<dyn FnMut()> {
+fn batch_read() -> Recorded {
     batch(RowAction::Read(Bins::All), Policy::read())
 }
 
-fn batch_write() -> Box<dyn FnMut()> {
+fn batch_write() -> Recorded {
     batch(RowAction::Operate(&BINS, RowPolicy::default()), Policy::write())
 }
 
-fn batch_operate() -> Box<dyn FnMut()> {
+fn batch_operate() -> Recorded {
     batch(RowAction::Operate(&COUNT, RowPolicy::default()), Policy::write())
 }
 
 /// The same action on many records, all of which are there.
-fn batch(action: RowAction<'static>, policy: Policy) -> Box<dyn FnMut()> {
+fn batch(action: RowAction<'static>, policy: Policy) -> Recorded {
     let names: Vec<String> = (0..ROWS).map(|i| format!("user-{i}")).collect();
     let wanted = names.clone();
     let create = move |lab: &mut Lab| {
@@ -131,12 +147,20 @@ fn batch(action: RowAction<'static>, policy: Policy) -> Box<dyn FnMut()> {
     })
 }
 
-/// Takes down the server's reply to the command that `with` makes, once `create` has made what it is about, and gives
-/// what repeats the exchange.
-fn exchange(
-    create: impl Fn(&mut Lab),
-    with: impl Fn(&mut dyn FnMut(&Command<'_>)) + 'static,
-) -> Box<dyn FnMut()> {
+/// A command, and the reply that the server gave to it once.
+struct Recorded {
+    lab: Lab,
+    with: Box<dyn Fn(Run<'_>)>,
+    reply: Vec<u8>,
+    tx: Vec<u8>,
+    sent_on: Option<ConnId>,
+}
+
+/// What is done with a command, which borrows from whoever makes it.
+type Run<'a> = &'a mut dyn FnMut(&Command<'_>);
+
+/// Takes down the server's reply to the command that `with` makes, once `create` has made what it is about.
+fn exchange(create: impl Fn(&mut Lab), with: impl Fn(Run<'_>) + 'static) -> Recorded {
     let mut lab = Lab::new(1);
     let submit = |lab: &mut Lab| {
         with(&mut |command| {
@@ -153,44 +177,48 @@ fn exchange(
     let reply = lab.held();
     lab.hold = false;
     lab.settle();
-    let mut tx = Vec::new();
-    Box::new(move || with(&mut |command| round(&mut lab, &mut tx, command, &reply)))
+    Recorded { lab, with: Box::new(with), reply, tx: Vec::new(), sent_on: None }
 }
 
-fn round(lab: &mut Lab, tx: &mut Vec<u8>, command: &Command<'_>, reply: &[u8]) {
-    let now = lab.now();
-    let client = &mut lab.client;
-    client.submit(now, command).expect("the command is taken");
-    tx.clear();
-    let mut sent_on = None;
-    loop {
-        match client.poll_output(tx) {
-            Output::Wait(_) => break,
-            Output::Transmit { conn, .. } => sent_on = Some(conn),
-            _ => {}
+impl Exchange for Recorded {
+    fn request(&mut self) {
+        let Self { lab, with, tx, sent_on, .. } = self;
+        with(&mut |command| {
+            lab.client.submit(lab.now(), command).expect("the command is taken");
+        });
+        tx.clear();
+        loop {
+            match lab.client.poll_output(tx) {
+                Output::Wait(_) => break,
+                Output::Transmit { conn, .. } => *sent_on = Some(conn),
+                _ => {}
+            }
         }
     }
-    let conn: ConnId = sent_on.expect("the request was sent");
-    client.handle_input(now, Input::Received(conn, reply));
-    let mut finished = false;
-    loop {
-        match client.poll_output(tx) {
-            Output::Wait(_) => break,
-            Output::Event(Event::Finished { result, .. }) => {
-                let reply = result.expect("the command succeeds");
-                reply.answers().for_each(|answer| {
-                    black_box(answer);
-                });
-                finished = true;
+
+    fn reply(&mut self) {
+        let conn = self.sent_on.take().expect("the request was sent");
+        let now = self.lab.now();
+        let client = &mut self.lab.client;
+        client.handle_input(now, Input::Received(conn, &self.reply));
+        let mut finished = false;
+        loop {
+            match client.poll_output(&mut self.tx) {
+                Output::Wait(_) => break,
+                Output::Event(Event::Finished { result, .. }) => {
+                    read(result.expect("the command succeeds"));
+                    finished = true;
+                }
+                Output::Event(Event::Row { result, .. }) => read(result.expect("the row succeeds")),
+                _ => {}
             }
-            Output::Event(Event::Row { result, .. }) => {
-                let reply = result.expect("the row succeeds");
-                reply.answers().for_each(|answer| {
-                    black_box(answer);
-                });
-            }
-            _ => {}
         }
+        assert!(finished, "the command ended");
     }
-    assert!(finished, "the command ended");
+}
+
+fn read(reply: Reply<'_>) {
+    reply.answers().for_each(|answer| {
+        black_box(answer);
+    });
 }

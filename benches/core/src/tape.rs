@@ -1,5 +1,7 @@
 //! Cases on the tapes: what JavaScript makes the engine do for one command, without JavaScript.
 //!
+//! In two parts: `in` from the command's tape to the tape that has the request sent, `out` from the bytes of the reply
+//! to the tape with the answer; the core's own work for the command is in both.
 //! Only in a wasm32 module, where the pointers that the engine gives fit into its tapes. Imports `crates/js` and the test
 //! server's machine.
 #![allow(unsafe_code, reason = "tapes are bytes at addresses that the engine gives, as JavaScript sees them")]
@@ -7,10 +9,36 @@
 use aerospike_js::{Engine, EngineConfig};
 use aerospike_testserver::{Config, ConnectionId, Server};
 
-use crate::Prepare;
+use crate::operation::{Exchange, Named, exchanges};
 
 /// The cases by name.
-pub(crate) const CASES: &[(&str, Prepare)] = &[("tapes: put of 4 bins", put), ("tapes: get of 4 bins", get)];
+pub(crate) fn cases() -> Vec<Named> {
+    exchanges!("in", "out"; "tapes: put of 4 bins" => put, "tapes: get of 4 bins" => get).into()
+}
+
+/// A request that is to be sent, at an address of the engine's.
+#[derive(Clone, Copy)]
+struct Sent {
+    conn: u32,
+    place: u32,
+    len: u32,
+}
+
+/// A command's tape and the engine that it is given to.
+struct Recorded {
+    host: Host,
+    tape: Vec<u8>,
+}
+
+impl Exchange for Recorded {
+    fn request(&mut self) {
+        self.host.submit(&self.tape);
+    }
+
+    fn reply(&mut self) {
+        self.host.finish();
+    }
+}
 
 /// An engine whose requests go to a server in the same module.
 struct Host {
@@ -20,11 +48,13 @@ struct Host {
     /// The server's last reply; given again, without the server, once `replays` is set.
     reply: Vec<u8>,
     replays: bool,
+    /// What is still to be sent.
+    unsent: Option<Sent>,
     finished: usize,
     now: f64,
 }
 
-fn put() -> Box<dyn FnMut()> {
+fn put() -> Recorded {
     let mut tape = head(4);
     tape.extend(4u16.to_le_bytes());
     text(&mut tape, 2, "name", &[&[3, 5, 0, 0, 0], &b"Alice"[..]].concat());
@@ -34,7 +64,7 @@ fn put() -> Box<dyn FnMut()> {
     repeat(tape, None)
 }
 
-fn get() -> Box<dyn FnMut()> {
+fn get() -> Recorded {
     let mut bins = head(4);
     bins.extend(1u16.to_le_bytes());
     text(&mut bins, 2, "name", &[&[3, 5, 0, 0, 0], &b"Alice"[..]].concat());
@@ -65,8 +95,8 @@ fn text(tape: &mut Vec<u8>, code: u8, name: &str, value: &[u8]) {
     tape.extend(value);
 }
 
-/// Runs `before` once, and gives what runs `tape`.
-fn repeat(tape: Vec<u8>, before: Option<Vec<u8>>) -> Box<dyn FnMut()> {
+/// Runs `before` once, and gives what runs `tape` with the reply that the server gave to it once.
+fn repeat(tape: Vec<u8>, before: Option<Vec<u8>>) -> Recorded {
     let mut host = Host::new();
     if let Some(before) = before {
         host.run(&before);
@@ -74,7 +104,7 @@ fn repeat(tape: Vec<u8>, before: Option<Vec<u8>>) -> Box<dyn FnMut()> {
     host.run(&tape);
     host.run(&tape);
     host.replays = true;
-    Box::new(move || host.run(&tape))
+    Recorded { host, tape }
 }
 
 impl Host {
@@ -90,6 +120,7 @@ impl Host {
             connections: Vec::new(),
             reply: Vec::new(),
             replays: false,
+            unsent: None,
             finished: 0,
             now: 1.0,
         };
@@ -99,27 +130,49 @@ impl Host {
 
     /// One command from its tape to its answer.
     fn run(&mut self, tape: &[u8]) {
+        self.submit(tape);
+        self.finish();
+    }
+
+    /// Gives the engine a command's tape, and takes its request.
+    fn submit(&mut self, tape: &[u8]) {
         let place = self.engine.input(tape.len()) as *mut u8;
         // SAFETY: the engine gave an address of that many bytes.
         unsafe { std::ptr::copy_nonoverlapping(tape.as_ptr(), place, tape.len()) };
         assert!(self.engine.submit(tape.len(), self.now) >= 0.0, "the command is taken");
+        self.poll();
+    }
+
+    /// Goes on until the command that was submitted has its answer.
+    fn finish(&mut self) {
         let before = self.finished;
         self.drain();
         assert_eq!(self.finished, before + 1, "the command ended");
     }
 
-    /// Polls and does what the tape asks for, until it asks for nothing.
+    /// Polls, sends and receives until nothing is left to do.
     fn drain(&mut self) {
         loop {
-            let len = self.engine.poll(self.now);
-            // SAFETY: the engine wrote that many bytes there, and leaves them alone until the next poll.
-            let tape: &'static [u8] =
-                unsafe { std::slice::from_raw_parts(self.engine.output() as *const u8, len) };
-            match tape[0] {
-                7 => return,
-                _ => self.act(tape),
+            if let Some(sent) = self.unsent.take() {
+                self.transmit(sent);
+            }
+            if !self.poll() {
+                return;
             }
         }
+    }
+
+    /// Polls once and does what the tape asks for, except that requests are kept; `false` if it asks for nothing.
+    fn poll(&mut self) -> bool {
+        let len = self.engine.poll(self.now);
+        // SAFETY: the engine wrote that many bytes there, and leaves them alone until the next poll.
+        let tape: &'static [u8] =
+            unsafe { std::slice::from_raw_parts(self.engine.output() as *const u8, len) };
+        let is_idle = tape[0] == 7;
+        if !is_idle {
+            self.act(tape);
+        }
+        !is_idle
     }
 
     /// Does what the records of one tape ask for.
@@ -136,7 +189,11 @@ impl Host {
                     tape = &tape[end..];
                 }
                 4 => {
-                    self.transmit(word(tape, 1), word(tape, 5), word(tape, 9));
+                    let (conn, place, len) = (word(tape, 1), word(tape, 5), word(tape, 9));
+                    assert!(
+                        self.unsent.replace(Sent { conn, place, len }).is_none(),
+                        "one request at a time"
+                    );
                     tape = &tape[13..];
                 }
                 5 => tape = &tape[5..],
@@ -158,7 +215,7 @@ impl Host {
         self.engine.connected(conn, self.now);
     }
 
-    fn transmit(&mut self, conn: u32, place: u32, len: u32) {
+    fn transmit(&mut self, Sent { conn, place, len }: Sent) {
         // SAFETY: the engine keeps the bytes there until its next call.
         let bytes = unsafe { std::slice::from_raw_parts(place as *const u8, len as usize) };
         if !self.replays {
