@@ -99,8 +99,7 @@ export class BatchReadStream<B = ReadBins> implements AsyncIterableIterator<Batc
   #failed = false
   #error: unknown = null
 
-  /** @internal */
-  constructor(sender: ChunkSender, keys: unknown, options: BatchStreamOptions | undefined) {
+  private constructor(sender: ChunkSender, keys: unknown, options: BatchStreamOptions | undefined) {
     this.#sender = sender
     let settings: Settings = { chunkSize: CHUNK, signal: undefined }
     let source: Iterator<unknown> | null = null
@@ -114,6 +113,11 @@ export class BatchReadStream<B = ReadBins> implements AsyncIterableIterator<Batc
     this.#chunkSize = settings.chunkSize
     this.#signal = settings.signal
     this.#source = source
+  }
+
+  /** @internal */
+  static of<B>(sender: ChunkSender, keys: unknown, options: BatchStreamOptions | undefined): BatchReadStream<B> {
+    return new BatchReadStream(sender, keys, options)
   }
 
   /**

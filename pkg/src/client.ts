@@ -544,7 +544,7 @@ export class Client {
     options?: BatchStreamOptions
   ): BatchReadStream<B>
   batchReadStream(keys: Iterable<KeyLike>, bins?: readonly string[] | null, options?: BatchStreamOptions): BatchReadStream {
-    return new BatchReadStream(chunkSender(this.#driver, this.#policies, bins, options), keys, options)
+    return BatchReadStream.of(chunkSender(this.#driver, this.#policies, bins, options), keys, options)
   }
 
   /**
@@ -557,7 +557,7 @@ export class Client {
    * ```
    */
   set<B extends BinsOf<B>, U extends UserKey = UserKey>(namespace: string, set: string): TypedSet<B, U> {
-    return new TypedSet<B, U>(this, namespace, set)
+    return TypedSet.of<B, U>(this, namespace, set)
   }
 
   /**

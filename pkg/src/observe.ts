@@ -57,8 +57,7 @@ export class ObservedCommand {
   error: AerospikeError | null = null
   readonly #server: ServerName
 
-  /** @internal */
-  constructor(pending: Pending, server: ServerName, now: number) {
+  private constructor(pending: Pending, server: ServerName, now: number) {
     const first = pending.key ?? pending.keys?.[0]
     this.operation = NAMES[pending.operation] ?? pending.operation
     this.namespace = first?.namespace ?? ''
@@ -67,6 +66,11 @@ export class ObservedCommand {
     this.keys = pending.keys?.length ?? 1
     this.startTime = now
     this.#server = server
+  }
+
+  /** @internal */
+  static of(pending: Pending, server: ServerName, now: number): ObservedCommand {
+    return new ObservedCommand(pending, server, now)
   }
 
   /**
@@ -173,7 +177,7 @@ export class Observation {
 
   /** A command was submitted. */
   begin(pending: Pending): void {
-    const command = new ObservedCommand(pending, this.server, performance.now())
+    const command = ObservedCommand.of(pending, this.server, performance.now())
     const { observers, channels } = this
     const states = observers.map((observer) => guarded(() => observer.start?.(command)))
     guarded(() => channels?.started(command))

@@ -41,11 +41,15 @@ export class TypedSet<B extends object, U extends UserKey = UserKey> {
   readonly name: string
   readonly #client: Client
 
-  /** @internal */
-  constructor(client: Client, namespace: string, name: string) {
+  private constructor(client: Client, namespace: string, name: string) {
     this.#client = client
     this.namespace = namespace
     this.name = name
+  }
+
+  /** @internal */
+  static of<B extends object, U extends UserKey>(client: Client, namespace: string, name: string): TypedSet<B, U> {
+    return new TypedSet(client, namespace, name)
   }
 
   /**

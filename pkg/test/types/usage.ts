@@ -1,8 +1,9 @@
 /* The package as TypeScript users see it: compiled by types.test.mjs, never run. */
 
 import aerospike, {
-  AerospikeError, type BatchRecord, type BinTuple, type Bins, Client, connect, Double, type KeyTuple,
-  OPERATOR_INCR, OPERATOR_READ, POLICY_EXISTS_CREATE_ONLY, type ReadBins, type ReadValue, RecordNotFound, type Transport
+  AerospikeError, BatchReadStream, type BatchRecord, type BinTuple, type Bins, Client, connect, Double, type KeyTuple,
+  ObservedCommand, OPERATOR_INCR, OPERATOR_READ, POLICY_EXISTS_CREATE_ONLY, type ReadBins, type ReadValue, RecordNotFound,
+  type Transport, TypedSet
 } from 'aerospike-wasm'
 
 declare const transport: Transport
@@ -50,4 +51,10 @@ export async function tour(signal: AbortSignal): Promise<void> {
   await client.get(['test', 'demo', null])
   // @ts-expect-error connect makes clients
   void new Client()
+  // @ts-expect-error client.set makes sets
+  void new TypedSet()
+  // @ts-expect-error client.batchReadStream makes streams
+  void new BatchReadStream()
+  // @ts-expect-error the client makes commands for its observers
+  void new ObservedCommand()
 }
