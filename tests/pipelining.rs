@@ -138,6 +138,44 @@ fn a_timeout_leaves_its_neighbours_and_its_connection_alone() {
 }
 
 #[test]
+fn without_a_timeout_delay_the_connection_ends_after_its_neighbours() {
+    let mut lab = lab(64, 1);
+    lab.hold = true;
+    let hasty = Policy { total_timeout_ms: 50, timeout_delay_ms: 0, ..Policy::write() };
+    let (a, b, c) = (key("a"), key("b"), key("c"));
+    let first = submit(&mut lab, &a, &Policy::write());
+    let late = submit(&mut lab, &b, &hasty);
+    let last = submit(&mut lab, &c, &Policy::write());
+    lab.advance_ms(60);
+    assert_eq!(lab.take_finished(late).unwrap().unwrap_err().kind, ErrorKind::Timeout);
+    let (connects, open) = (lab.connects, lab.open_connections());
+    let next = submit(&mut lab, &a, &Policy::write());
+    lab.settle();
+    assert_eq!(lab.connects, connects + 1, "nothing more is sent on it");
+    lab.hold = false;
+    lab.settle();
+    for id in [first, last, next] {
+        assert!(lab.take_finished(id).unwrap().is_ok());
+    }
+    assert_eq!(lab.open_connections(), open, "one opened, one closed");
+}
+
+#[test]
+fn without_a_timeout_delay_a_connection_on_which_all_timed_out_ends_at_once() {
+    let mut lab = lab(64, 1);
+    let open = lab.open_connections();
+    lab.hold = true;
+    let hasty = Policy { total_timeout_ms: 50, timeout_delay_ms: 0, ..Policy::write() };
+    for n in 0..3 {
+        submit(&mut lab, &key(n), &hasty);
+    }
+    lab.settle();
+    assert_eq!(lab.open_connections(), open + 1);
+    lab.advance_ms(60);
+    assert_eq!(lab.open_connections(), open);
+}
+
+#[test]
 fn a_connection_without_progress_is_closed_and_those_behind_fail_or_retry() {
     let mut lab = lab(64, 1);
     lab.server.inject(None, Fault::Swallow, 1);

@@ -141,7 +141,7 @@ impl Client {
             group.until = timing.attempt_deadline(now);
             group.stage = Stage::Waiting;
             group.started = now;
-            let (node, attempt, whole) = (group.node, group.attempt, group.is_large());
+            let (node, attempt, large) = (group.node, group.attempt, group.is_large());
             if self.is_tripped(node) {
                 self.group_failed(id, index as u32, attempt, ErrorKind::TooManyErrors);
                 continue;
@@ -150,6 +150,7 @@ impl Client {
                 self.group_failed(id, index as u32, attempt, ErrorKind::Server(code));
                 continue;
             }
+            let whole = large || self.ailing > 0 && self.may_wait_for_ailing(id);
             let stage = self.assign(node, Waiting { id, group: index as u32, attempt, whole });
             self.set_stage(id, index as u32, stage);
         }
@@ -206,10 +207,10 @@ impl Client {
             let late = |group: &Group| group.is_out() && group.until <= now;
             let Some(index) = batch.groups.iter().position(late) else { break };
             let late = &batch.groups[index];
-            let (stage, attempt, whole) = (late.stage, late.attempt, late.is_large());
+            let (stage, attempt) = (late.stage, late.attempt);
             let group = index as u32;
             if let Stage::OnConnection(conn) = stage {
-                self.abandon(conn, Exchange::Batch { id, group, attempt, whole }, delay);
+                self.abandon(conn, Exchange::Batch { id, group, attempt }, delay);
             }
             self.group_failed(id, group, attempt, ErrorKind::Timeout);
         }
@@ -224,12 +225,8 @@ impl Client {
         let mut abandoned = Vec::new();
         for (index, group) in batch.groups.iter_mut().enumerate() {
             if let Stage::OnConnection(conn) = group.stage {
-                let (attempt, whole) = (group.attempt, group.is_large());
-                abandoned.push((
-                    conn,
-                    Exchange::Batch { id, group: index as u32, attempt, whole },
-                    group.node,
-                ));
+                let attempt = group.attempt;
+                abandoned.push((conn, Exchange::Batch { id, group: index as u32, attempt }, group.node));
             }
             group.stage = Stage::Done;
         }

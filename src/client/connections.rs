@@ -3,7 +3,7 @@
 //! Part of [`super::Client`]. Invariants: at most `max_conns_per_node` command connections are open or being made
 //! per node; a closed connection leaves every list it was in; each exchange on it fails or retries by its own rules.
 
-use super::running::Stage;
+use super::running::{Running, Stage};
 use super::{Client, Consumed, HostAction};
 use crate::cluster::Waiting;
 use crate::config::Endpoint;
@@ -30,7 +30,7 @@ impl Client {
     /// Puts an attempt on a connection of its node, or in the queue for one.
     pub(super) fn assign(&mut self, node: NodeId, waiting: Waiting) -> Stage {
         if let Some(conn) = self.take_available(node, waiting.whole) {
-            self.enqueue(conn, exchange(waiting));
+            self.enqueue(conn, self.exchange(waiting), waiting.whole);
             return Stage::OnConnection(conn);
         }
         if let Some(entry) = self.nodes.get_mut(usize::from(node.0)) {
@@ -129,7 +129,7 @@ impl Client {
             let next = whole.filter(|_| idle).or_else(|| self.first_waiting(node, false));
             let Some(next) = next else { return self.list(node, id) };
             self.pop_waiting(node, next.whole);
-            self.enqueue(id, exchange(next));
+            self.enqueue(id, self.exchange(next), next.whole);
             self.set_stage(next.id, next.group, Stage::OnConnection(id));
         }
     }
@@ -144,17 +144,29 @@ impl Client {
             self.feed(id);
             return;
         }
-        if delay_ms == 0 && conn.exchanges.len() == 1 {
-            conn.exchanges.clear();
-            return self.close_connection(id, CloseReason::TimedOut, None, true);
-        }
         conn.abandoned += 1;
-        conn.stall_delay_ms = delay_ms;
-        conn.stalled_at = conn.stalled_at.min(self.now.plus_millis(u64::from(delay_ms)));
-        let at = conn.wake_at();
-        self.conn_deadlines.set(id.slot(), at);
-        if let Purpose::Commands(node) = conn.purpose {
+        let purpose = conn.purpose;
+        if delay_ms == 0 {
+            // Its neighbours may still be answered.
+            conn.retired = true;
+        } else {
+            conn.stall_delay_ms = delay_ms;
+            conn.stalled_at = conn.stalled_at.min(self.now.plus_millis(u64::from(delay_ms)));
+            let at = conn.wake_at();
+            self.conn_deadlines.set(id.slot(), at);
+        }
+        if let Purpose::Commands(node) = purpose {
             self.forget_available(node, id);
+        }
+        self.close_if_done(id);
+    }
+
+    /// Closes a retired connection on which nobody waits for a reply.
+    pub(super) fn close_if_done(&mut self, id: ConnId) {
+        let Some(conn) = self.conns.get(id) else { return };
+        if conn.retired && conn.exchanges.len() == conn.abandoned {
+            let reason = if conn.abandoned > 0 { CloseReason::TimedOut } else { CloseReason::Dropped };
+            self.close_connection(id, reason, None, true);
         }
     }
 
@@ -210,9 +222,9 @@ impl Client {
         }
     }
 
-    pub(super) fn enqueue(&mut self, id: ConnId, exchange: Exchange) {
+    pub(super) fn enqueue(&mut self, id: ConnId, exchange: Exchange, alone: bool) {
         let Some(conn) = self.conns.get_mut(id) else { return };
-        conn.enqueue(exchange);
+        conn.enqueue(exchange, alone);
         if conn.unsent == 1 {
             self.dirty.push_back(id);
         }
@@ -223,7 +235,7 @@ impl Client {
         let Some(Consumed { conn: id, len, ends }) = self.consumed.take() else { return };
         let Some(conn) = self.conns.get_mut(id) else { return };
         conn.consume(self.now, len, ends);
-        if conn.abandoned > 0 {
+        if conn.abandoned > 0 && conn.stalled_at != Timestamp::NEVER {
             conn.stalled_at = self.now.plus_millis(u64::from(conn.stall_delay_ms));
             let at = conn.wake_at();
             self.conn_deadlines.set(id.slot(), at);
@@ -336,8 +348,9 @@ impl Client {
     fn command_connection_closed(&mut self, node: NodeId, id: ConnId, conn: &Connection, kind: ErrorKind) {
         let connecting = !conn.is_open();
         self.forget_available(node, id);
+        let excused = kind == ErrorKind::Connection(CloseReason::TimedOut) && self.is_excused(node);
         let Some(entry) = self.nodes.get_mut(usize::from(node.0)) else { return };
-        if kind != ErrorKind::Connection(CloseReason::Dropped) {
+        if kind != ErrorKind::Connection(CloseReason::Dropped) && !excused {
             entry.recent_errors += 1;
         }
         if connecting {
@@ -356,19 +369,24 @@ impl Client {
         }
     }
 
+    /// The exchange that an attempt becomes on a connection.
+    fn exchange(&self, waiting: Waiting) -> Exchange {
+        let Waiting { id, group, attempt, whole } = waiting;
+        match group {
+            // Few commands want a connection to themselves; the others need not be looked at again.
+            NO_GROUP if whole => self
+                .running
+                .get(id)
+                .and_then(Running::single)
+                .map_or(Exchange::Command { id, attempt }, |single| single.exchange(id)),
+            NO_GROUP => Exchange::Command { id, attempt },
+            group => Exchange::Batch { id, group, attempt },
+        }
+    }
+
     fn drop_consumed(&mut self, id: ConnId) {
         if self.consumed.is_some_and(|consumed| consumed.conn == id) {
             self.consumed = None;
         }
-    }
-}
-
-/// The exchange that an attempt becomes on a connection.
-const fn exchange(waiting: Waiting) -> Exchange {
-    let Waiting { id, group, attempt, whole } = waiting;
-    match group {
-        NO_GROUP if whole => Exchange::Text { id, attempt },
-        NO_GROUP => Exchange::Command { id, attempt },
-        group => Exchange::Batch { id, group, attempt, whole },
     }
 }

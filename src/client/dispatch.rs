@@ -64,7 +64,8 @@ impl Client {
             Writer::new(&mut single.request).patch_u32(TIMEOUT_OFFSET, timeout);
         }
         self.command_deadlines.set(id.slot(), timing.attempt_deadline(now));
-        let whole = subject != Subject::Record;
+        // Info values may take the server long.
+        let whole = subject != Subject::Record || self.ailing > 0 && self.may_wait_for_ailing(id);
         let stage = self.assign(node, Waiting { id, group: NO_GROUP, attempt, whole });
         self.set_stage(id, NO_GROUP, stage);
     }
@@ -162,13 +163,14 @@ impl Client {
     /// Counts an attempt that ended without success, and holds it against its node where the node is to blame.
     /// Connections that end are counted as such, once each, not per command.
     pub(super) fn count_failure(&mut self, node: Option<NodeId>, kind: &ErrorKind, retried: bool) {
+        let excused = node.is_some_and(|node| self.is_excused(node));
         let Some(node) = node.and_then(|node| self.nodes.get_mut(usize::from(node.0))) else { return };
         let counters = &mut node.counters;
         counters.retries += u64::from(retried);
         match kind {
             ErrorKind::Timeout => {
                 counters.timeouts += 1;
-                node.recent_errors += 1;
+                node.recent_errors += u32::from(!excused);
             }
             ErrorKind::Connection(_) | ErrorKind::BadReply(_) => counters.connection_errors += 1,
             ErrorKind::Server(ResultCode::DEVICE_OVERLOAD) => node.recent_errors += 1,

@@ -48,7 +48,7 @@ impl Client {
         conn.state = State::Authenticating { until };
         conn.session = number;
         self.conn_deadlines.set(id.slot(), until);
-        self.enqueue(id, exchange);
+        self.enqueue(id, exchange, false);
     }
 
     fn greeting(&self, purpose: Purpose) -> Greeting {
@@ -176,13 +176,6 @@ impl Client {
         node.session = session;
         self.leave_old_session(id);
         self.open_for_waiting(id);
-    }
-
-    /// Closes a retired connection on which nothing is in flight.
-    pub(super) fn close_if_done(&mut self, id: ConnId) {
-        if self.conns.get(id).is_some_and(|conn| conn.exchanges.is_empty()) {
-            self.close_connection(id, CloseReason::Dropped, None, true);
-        }
     }
 
     fn session_of(&self, purpose: Purpose) -> Option<&Open> {

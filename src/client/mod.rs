@@ -7,6 +7,7 @@
 //! Invariants: every command finishes exactly once; a connection that broke the protocol is never used again;
 //! same seed and same calls give the same output.
 
+mod ailing;
 mod batch;
 mod connections;
 mod deadlines;
@@ -95,6 +96,10 @@ pub struct Client {
     /// Sessions opened so far.
     sessions: u32,
     next_tend: Timestamp,
+    /// When all nodes are to be asked again; in between only while one is ailing, and the others.
+    next_round: Timestamp,
+    /// Nodes of the cluster that did not answer when they were asked last.
+    ailing: usize,
     conns: Slab<ConnId, Connection>,
     running: Slab<CommandId, Running>,
     /// Commands whose turn has come and that have not ended.
@@ -131,6 +136,8 @@ impl Client {
             refusal: ErrorKind::NoNode,
             sessions: 0,
             next_tend: Timestamp::NEVER,
+            next_round: Timestamp::NEVER,
+            ailing: 0,
             conns: Slab::new(),
             running: Slab::new(),
             working: 0,

@@ -192,6 +192,13 @@ impl Running {
         }
     }
 
+    pub(super) const fn single(&self) -> Option<&Single> {
+        match &self.work {
+            Work::Single(single) => Some(single),
+            Work::Batch(_) => None,
+        }
+    }
+
     pub(super) fn single_mut(&mut self) -> Option<&mut Single> {
         match &mut self.work {
             Work::Single(single) => Some(single),

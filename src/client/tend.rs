@@ -23,6 +23,8 @@ use crate::wire::info;
 
 /// Tends in a row without an answer after which a node is taken to have left.
 const MAX_FAILURES: u32 = 5;
+/// How often nodes are asked within the interval while another is ailing.
+const LOOKS_PER_ROUND: u64 = 4;
 /// Most nodes a client keeps, of those that ever were part of the cluster.
 const MAX_NODES: usize = 1_024;
 /// Most candidates at a time.
@@ -47,7 +49,8 @@ impl Client {
         for seed in self.config.seeds.clone() {
             self.add_candidate(None, VecDeque::from([seed]), false);
         }
-        self.next_tend = self.now.plus_millis(u64::from(self.config.tend_interval_ms));
+        self.next_round = self.now.plus_millis(u64::from(self.config.tend_interval_ms));
+        self.next_tend = self.next_round;
         self.check_ready();
     }
 
@@ -74,7 +77,12 @@ impl Client {
         self.conn_deadlines.clear(conn.slot());
         match purpose {
             Purpose::Candidate(candidate) => self.handle_introduction(candidate, conn, body),
-            Purpose::Tend(node) => self.handle_tend(node, conn, body),
+            Purpose::Tend(node) => {
+                self.handle_tend(node, conn, body);
+                if self.ailing > 0 {
+                    self.remove_departed();
+                }
+            }
             Purpose::Commands(_) => {}
         }
     }
@@ -95,16 +103,45 @@ impl Client {
             return;
         };
         node.tend = None;
-        node.failures = node.failures.saturating_add(1);
+        let failures = node.failures.saturating_add(1);
         // Its process may have ended too, and the next one's counters may say the same of another cluster.
         node.peers_generation = -1;
         node.partition_generation = -1;
         node.rebalance_generation = -1;
+        self.set_failures(id, failures);
+        if self.phase != Phase::Closed {
+            self.next_tend = self.next_tend.min(self.next_look());
+        }
     }
 
-    /// The tend interval is over.
+    /// When the nodes that answer are asked again while another does not: they know first whether it has left.
+    fn next_look(&self) -> Timestamp {
+        let interval = u64::from(self.config.tend_interval_ms);
+        self.now.plus_millis((interval / LOOKS_PER_ROUND).max(1))
+    }
+
+    /// The tend interval is over, or a part of it while a node is ailing.
     pub(super) fn handle_tend_due(&mut self) {
-        self.next_tend = self.now.plus_millis(u64::from(self.config.tend_interval_ms.max(1)));
+        if self.next_round <= self.now {
+            self.next_round = self.now.plus_millis(u64::from(self.config.tend_interval_ms.max(1)));
+            self.tend_all();
+        } else {
+            self.tend_answering();
+        }
+        self.next_tend =
+            if self.ailing > 0 { self.next_look().min(self.next_round) } else { self.next_round };
+    }
+
+    /// Asks the nodes that answered last time.
+    fn tend_answering(&mut self) {
+        for index in 0..self.nodes.len() {
+            if self.nodes[index].active && self.nodes[index].failures == 0 {
+                self.tend_node(NodeId(index as u16));
+            }
+        }
+    }
+
+    fn tend_all(&mut self) {
         self.tends = self.tends.wrapping_add(1);
         if self.tends.is_multiple_of(self.config.error_rate_window.max(1)) {
             self.nodes.iter_mut().for_each(|node| node.recent_errors = 0);
@@ -210,9 +247,8 @@ impl Client {
             node.endpoint = endpoint;
             self.actions.push_back(HostAction::NodeAdded(id));
         }
-        let node = &mut self.nodes[index];
-        node.failures = 0;
-        node.tend = Some(conn);
+        self.nodes[index].tend = Some(conn);
+        self.set_failures(id, 0);
         if let Some(conn) = self.conns.get_mut(conn) {
             conn.purpose = Purpose::Tend(id);
         }
@@ -233,10 +269,10 @@ impl Client {
             // Another server has this address now.
             return self.remove_node(id);
         }
-        node.failures = 0;
         let tls_name = node.endpoint.tls_name.clone();
         let (peers_command, _) = list_commands(&self.config, !tls_name.is_empty());
         let (peers_seen, partitions_seen) = (node.peers_generation, node.partition_generation);
+        self.set_failures(id, 0);
         let peers = info::value(body, peers_command).ok();
         if let Some(value) = peers.and_then(|value| parse_peers(value, &tls_name)) {
             self.take_peers(id, value);
@@ -353,9 +389,13 @@ impl Client {
         node.partition_generation = -1;
         node.rebalance_generation = -1;
         node.peers.clear();
+        let was_ailing = node.failures > 0;
         let mut waiting = core::mem::take(&mut node.waiting);
         waiting.append(&mut node.waiting_whole);
         self.map.remove(id);
+        if was_ailing {
+            self.count_ailing();
+        }
         // If others still name it, it is to be looked for again.
         self.nodes.iter_mut().for_each(|node| node.peers_generation = -1);
         self.actions.push_back(HostAction::NodeRemoved(id));
@@ -487,7 +527,7 @@ impl Client {
         info::write_request(&mut conn.info, commands);
         conn.stalled_at = until;
         self.conn_deadlines.set(id.slot(), until);
-        self.enqueue(id, Exchange::Info);
+        self.enqueue(id, Exchange::Info, false);
     }
 }
 

@@ -30,10 +30,8 @@ pub(crate) enum Exchange {
     /// A command on one record: one frame answers it. The attempt tells a late reply from the one waited for.
     Command { id: CommandId, attempt: u16 },
     /// The rows of one node in a batch: frames until one whose last message says so.
-    /// One with many rows has the connection for itself (`whole`): what came behind it would wait for all of them.
-    Batch { id: CommandId, group: u32, attempt: u16, whole: bool },
-    /// A command that asks for info values: one frame of text. It has the connection for itself, as some values take
-    /// the server long.
+    Batch { id: CommandId, group: u32, attempt: u16 },
+    /// A command that asks for info values: one frame of text.
     Text { id: CommandId, attempt: u16 },
     /// An info request of the client itself: one frame of text.
     Info,
@@ -59,6 +57,8 @@ pub(crate) struct Connection {
     pub(crate) state: State,
     /// Requests whose bytes are still to be handed to the host, in order; always a tail of `exchanges`.
     pub(crate) unsent: usize,
+    /// Nothing is to be put behind what is in flight, because it may take long.
+    pub(crate) alone: bool,
     pub(crate) exchanges: VecDeque<Exchange>,
     pub(crate) last_used: Timestamp,
     /// When to give up on a silent connection with abandoned exchanges, or on an info request.
@@ -97,6 +97,7 @@ impl Connection {
             purpose,
             state: State::Connecting { until },
             unsent: 0,
+            alone: false,
             exchanges: VecDeque::new(),
             last_used: now,
             stalled_at: Timestamp::NEVER,
@@ -123,8 +124,7 @@ impl Connection {
 
     /// How many more commands may be put behind those in flight.
     pub(crate) fn room(&self, depth: usize) -> usize {
-        let last = self.exchanges.back();
-        let alone = matches!(last, Some(Exchange::Batch { whole: true, .. } | Exchange::Text { .. }));
+        let alone = self.alone && !self.exchanges.is_empty();
         if !self.is_open() || self.retired || self.abandoned > 0 || alone {
             0
         } else {
@@ -140,8 +140,9 @@ impl Connection {
         }
     }
 
-    /// Puts a request at the end of the order.
-    pub(crate) fn enqueue(&mut self, exchange: Exchange) {
+    /// Puts a request at the end of the order, alone if nothing is to follow it.
+    pub(crate) fn enqueue(&mut self, exchange: Exchange, alone: bool) {
+        self.alone = alone;
         self.exchanges.push_back(exchange);
         self.unsent += 1;
     }

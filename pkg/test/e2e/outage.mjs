@@ -3,7 +3,8 @@
  *
  * Needs AEROSPIKE_HOSTS, OUTAGE_DOWN and OUTAGE_UP: shell commands that end one node of the cluster and start it again.
  * Every worker increments counters of its own and keeps count; afterwards the stored number of each counter must be
- * between what was acknowledged and that plus what is in doubt.
+ * between what was acknowledged and that plus what is in doubt. A command has met the dead node if that node owned its
+ * partition, be it as master or as the replica whose acknowledgement the master waits for.
  */
 
 import assert from 'node:assert/strict'
@@ -11,6 +12,7 @@ import { exec } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { connect } from '../../dist/entry/node.js'
+import { listens, ownersOf, partitionOf } from './support/owners.mjs'
 
 const WORKERS = 64
 const KEYS = 16
@@ -33,13 +35,14 @@ let stopped = false
 async function work(worker) {
   for (let turn = 0; !stopped; turn++) {
     const counter = counters[worker * KEYS + (turn % KEYS)]
+    const began = Date.now()
     try {
       await client.increment(counter.key, 'n', 1)
       counter.acknowledged += 1
       answered += 1
     } catch (error) {
       if (error.inDoubt) counter.inDoubt += 1
-      failures.push(Date.now())
+      failures.push({ at: Date.now(), began, counter, error })
       const kind = `${error.name} ${error.resultCode}${error.inDoubt ? ', in doubt' : ''}`
       errors.set(kind, (errors.get(kind) ?? 0) + 1)
       await sleep(20)
@@ -50,7 +53,7 @@ async function work(worker) {
 for (let i = 0; i < WORKERS * KEYS; i++) {
   const key = ['test', 'outage', `${process.pid}-${i}`]
   await client.remove(key).catch(() => {})
-  counters.push({ key, acknowledged: 0, inDoubt: 0 })
+  counters.push({ key, partition: partitionOf(key[1], key[2]), acknowledged: 0, inDoubt: 0 })
 }
 const workers = Array.from({ length: WORKERS }, (_, worker) => work(worker))
 const rate = async (label) => {
@@ -60,11 +63,15 @@ const rate = async (label) => {
 }
 
 await rate('before    ')
+const known = client.statistics().nodes
+const ownedBefore = await ownersOf('test', known)
 const down = Date.now()
 await run(process.env.OUTAGE_DOWN)
 await rate('node dead ')
-const quiet = failures.filter((at) => at >= down)
-const recovered = quiet.length === 0 ? 0 : quiet[quiet.length - 1] - down
+const heard = await Promise.all(known.map(listens))
+const dead = known[heard.indexOf(false)].name
+const recovered = (failures.findLast(({ at }) => at >= down)?.at ?? down) - down
+const up = Date.now()
 await run(process.env.OUTAGE_UP)
 await rate('node back ')
 await rate('after     ')
@@ -87,6 +94,15 @@ await client.batchRemove(counters.map(({ key }) => key), { policy: { totalTimeou
 
 console.log(`acknowledged writes: ${answered}`)
 console.log(`errors: ${[...errors].map(([kind, count]) => `${kind}: ${count}`).join('; ') || 'none'}`)
+const ownedAfter = await ownersOf('test', known)
+const time = (at) => Math.floor((at - down) / 250) * 250
+const groups = new Map()
+for (const { at, began, counter, error } of failures) {
+  const met = (at < up ? ownedBefore : ownedAfter)[counter.partition].has(dead)
+  const label = `+${time(at)} ${met ? 'met' : 'did not meet'} began +${time(began)} ${error.node === dead ? 'at the dead node' : 'at another'} ${error.name} ${error.resultCode} ${error.inDoubt} ${error.message.replace(/[0-9]+-[0-9]+/, '').slice(0, 150)}`
+  groups.set(label, (groups.get(label) ?? 0) + 1)
+}
+for (const [label, count] of groups) console.log(count, label)
 console.log(`last error ${recovered} ms after the node was ended`)
 console.log(`events: ${events.filter(({ at }) => at >= down).map((event) => `${event.type} ${event.node ?? ''} +${event.at - down} ms`).join('; ')}`)
 console.log(`acknowledged writes lost: ${lost}; applied more often than sent: ${doubled}`)

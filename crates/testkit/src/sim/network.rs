@@ -15,6 +15,8 @@ use super::world::{Happening, LinkId, World};
 
 /// Larger pieces of data arrive in at most this many parts.
 const MAX_PARTS: usize = 24;
+/// Most questions about itself that a server gets on one connection within a tend interval.
+const MOST_QUESTIONS: usize = 13;
 
 /// Whether the client has the connection.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -255,14 +257,18 @@ impl World {
         }
     }
 
-    /// A server is asked about itself when it is met, and then twice in a tend interval at most.
+    /// A server is asked about itself when it is met, and then twice at each tend and, while another does not answer, at
+    /// four looks between.
     fn asked(&mut self, id: LinkId) {
         let interval = u64::from(self.plan.client.tend_interval_ms) * MS;
         let link = &mut self.links[id];
         link.asked.push_back(self.now);
-        // Three intervals may touch this span, and the meeting comes on top.
-        if link.asked.len() > 7 && link.asked.pop_front().is_some_and(|first| self.now - first < interval) {
-            let text = format!("asks a server 8 times in {interval} ns on {:?}", link.conn);
+        // A tend and five looks may touch this span, and the meeting comes on top.
+        if link.asked.len() > MOST_QUESTIONS
+            && link.asked.pop_front().is_some_and(|first| self.now - first < interval)
+        {
+            let text =
+                format!("asks a server more than {MOST_QUESTIONS} times in {interval} ns on {:?}", link.conn);
             self.violate(Rule::Pools, text);
         }
     }

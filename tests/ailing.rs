@@ -1,0 +1,151 @@
+//! A node that does not answer any more: what may have to wait for it keeps out of the way of everything else.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
+
+use std::collections::BTreeMap;
+
+use aerospike_testkit::{Lab, key};
+use aerospike_wasm::data::ValueRef;
+use aerospike_wasm::{Action, Bins, Command, CommandId, Config, ConnId, Operation, Policy};
+
+const MESSAGE: u8 = 3;
+const DEAD: usize = 2;
+
+/// Three nodes, two of which own each partition; one connection to each carries commands.
+fn lab(config: Config) -> Lab {
+    let mut lab = Lab::with_config(3, Config { pipeline_connections: 1, ..config });
+    for n in 0..30 {
+        let id = write(&mut lab, n);
+        lab.settle();
+        lab.take_finished(id).unwrap().unwrap();
+    }
+    lab.writes.clear();
+    lab
+}
+
+fn write(lab: &mut Lab, n: i64) -> CommandId {
+    let key = key(n);
+    let ops = [Operation::write("n", ValueRef::Integer(n))];
+    let action = Action::Operate { key: key.as_ref(), ops: &ops };
+    lab.submit(&Command { action, policy: &Policy::write(), filter: None })
+}
+
+fn write_many(lab: &mut Lab) {
+    for n in 0..90 {
+        write(lab, n);
+    }
+}
+
+fn read(lab: &mut Lab, n: i64, policy: &Policy) -> CommandId {
+    let key = key(n);
+    lab.submit(&Command { action: Action::Read { key: key.as_ref(), bins: Bins::All }, policy, filter: None })
+}
+
+/// How many commands were written to each connection.
+fn commands(lab: &Lab) -> BTreeMap<ConnId, usize> {
+    let mut counts = BTreeMap::new();
+    for (conn, mut bytes) in lab.writes.iter().map(|(conn, bytes)| (*conn, bytes.as_slice())) {
+        while bytes.first() == Some(&2) && bytes[1] == MESSAGE {
+            let len = bytes[2..8].iter().fold(0, |len, byte| len << 8 | usize::from(*byte));
+            *counts.entry(conn).or_default() += 1;
+            bytes = &bytes[8 + len..];
+        }
+    }
+    counts
+}
+
+#[test]
+fn writes_whose_replica_does_not_answer_get_connections_to_themselves() {
+    let mut lab = lab(Config::default());
+    lab.hold = true;
+    lab.set_node_up(DEAD, false);
+    write_many(&mut lab);
+    lab.settle();
+    let counts = commands(&lab);
+    let shared: Vec<usize> = counts.values().copied().filter(|count| *count > 1).collect();
+    let alone = counts.len() - shared.len();
+    // A third of the commands goes to each survivor, and half of these are on the dead node too.
+    assert_eq!(shared.len(), 2, "{counts:?}");
+    assert!((20..40).contains(&alone) && (20..40).contains(&shared.iter().sum::<usize>()), "{counts:?}");
+}
+
+#[test]
+fn writes_share_connections_again_once_the_node_is_dropped() {
+    let mut lab = lab(Config::default());
+    lab.set_node_up(DEAD, false);
+    lab.advance_ms(2_000);
+    lab.writes.clear();
+    lab.hold = true;
+    write_many(&mut lab);
+    lab.settle();
+    assert_eq!(commands(&lab).len(), 2);
+}
+
+#[test]
+fn nothing_follows_a_write_in_flight_that_may_have_to_wait() {
+    let mut lab = lab(Config::default());
+    lab.hold = true;
+    write_many(&mut lab);
+    lab.settle();
+    let before = commands(&lab);
+    assert_eq!(before.len(), 3);
+    lab.set_node_up(DEAD, false);
+    lab.writes.clear();
+    write_many(&mut lab);
+    lab.settle();
+    let after = commands(&lab);
+    assert!(!after.is_empty() && after.keys().all(|conn| !before.contains_key(conn)), "{before:?} {after:?}");
+}
+
+#[test]
+fn reads_behind_such_a_write_are_asked_again_if_they_have_an_attempt_left() {
+    for (max_retries, again) in [(0, false), (2, true)] {
+        let mut lab = lab(Config::default());
+        let policy = Policy { max_retries, ..Policy::read() };
+        lab.hold = true;
+        for n in 0..30 {
+            write(&mut lab, n);
+        }
+        let reads: Vec<CommandId> = (0..30).map(|n| read(&mut lab, n, &policy)).collect();
+        lab.settle();
+        lab.writes.clear();
+        lab.set_node_up(DEAD, false);
+        let asked: usize = commands(&lab).values().sum();
+        assert_eq!(asked > 10, again, "{asked} of {} with {max_retries} retries", reads.len());
+        lab.hold = false;
+        lab.settle();
+        let ok = reads.into_iter().filter(|id| lab.take_finished(*id).is_some_and(|result| result.is_ok()));
+        assert!(if again { ok.count() == 30 } else { ok.count() < 30 });
+    }
+}
+
+#[test]
+fn a_node_that_the_others_gave_up_is_dropped_within_half_a_second() {
+    let mut lab = lab(Config::default());
+    lab.advance_ms(300);
+    lab.set_node_up(DEAD, false);
+    lab.advance_ms(500);
+    assert_eq!(lab.client.statistics().nodes.into_iter().filter(|node| node.active).count(), 2);
+}
+
+#[test]
+fn timeouts_for_want_of_a_dead_replica_do_not_count_against_the_node() {
+    let mut lab = lab(Config { max_error_rate: 5, ..Config::default() });
+    lab.hold = true;
+    lab.set_node_up(DEAD, false);
+    let policy = Policy { total_timeout_ms: 100, timeout_delay_ms: 0, ..Policy::write() };
+    for n in 0..60 {
+        let key = key(n);
+        let action = Action::Remove { key: key.as_ref() };
+        lab.submit(&Command { action, policy: &policy, filter: None });
+    }
+    lab.advance_ms(150);
+    lab.hold = false;
+    let reads: Vec<CommandId> = (0..30).map(|n| read(&mut lab, n, &Policy::read())).collect();
+    lab.settle();
+    let tripped =
+        |result: &aerospike_wasm::Error| matches!(result.kind, aerospike_wasm::ErrorKind::TooManyErrors);
+    for id in reads {
+        let result = lab.take_finished(id);
+        assert!(!matches!(&result, Some(Err(error)) if tripped(error)), "{result:?}");
+    }
+}
