@@ -1,13 +1,14 @@
 //! A node that does not answer any more: what may have to wait for it keeps out of the way of everything else.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops where it fails")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aerospike_testkit::{Lab, key};
 use aerospike_wasm::data::ValueRef;
 use aerospike_wasm::{Action, Bins, Command, CommandId, Config, ConnId, Operation, Policy};
 
 const MESSAGE: u8 = 3;
+const DIGEST: u8 = 4;
 const DEAD: usize = 2;
 
 /// Three nodes, two of which own each partition; one connection to each carries commands.
@@ -40,17 +41,33 @@ fn read(lab: &mut Lab, n: i64, policy: &Policy) -> CommandId {
     lab.submit(&Command { action: Action::Read { key: key.as_ref(), bins: Bins::All }, policy, filter: None })
 }
 
-/// How many commands were written to each connection.
-fn commands(lab: &Lab) -> BTreeMap<ConnId, usize> {
-    let mut counts = BTreeMap::new();
+/// The digests of the commands that were written to each connection.
+fn digests(lab: &Lab) -> BTreeMap<ConnId, Vec<Vec<u8>>> {
+    let mut digests: BTreeMap<ConnId, Vec<Vec<u8>>> = BTreeMap::new();
     for (conn, mut bytes) in lab.writes.iter().map(|(conn, bytes)| (*conn, bytes.as_slice())) {
         while bytes.first() == Some(&2) && bytes[1] == MESSAGE {
             let len = bytes[2..8].iter().fold(0, |len, byte| len << 8 | usize::from(*byte));
-            *counts.entry(conn).or_default() += 1;
+            digests.entry(conn).or_default().push(digest_of(&bytes[8..8 + len]));
             bytes = &bytes[8 + len..];
         }
     }
-    counts
+    digests
+}
+
+fn digest_of(message: &[u8]) -> Vec<u8> {
+    let mut fields = &message[22..];
+    loop {
+        let len = u32::from_be_bytes(fields[..4].try_into().unwrap()) as usize;
+        if fields[4] == DIGEST {
+            return fields[5..4 + len].into();
+        }
+        fields = &fields[4 + len..];
+    }
+}
+
+/// How many commands were written to each connection.
+fn commands(lab: &Lab) -> BTreeMap<ConnId, usize> {
+    digests(lab).into_iter().map(|(conn, digests)| (conn, digests.len())).collect()
 }
 
 #[test]
@@ -66,6 +83,38 @@ fn writes_whose_replica_does_not_answer_get_connections_to_themselves() {
     // A third of the commands goes to each survivor, and half of these are on the dead node too.
     assert_eq!(shared.len(), 2, "{counts:?}");
     assert!((20..40).contains(&alone) && (20..40).contains(&shared.iter().sum::<usize>()), "{counts:?}");
+}
+
+#[test]
+fn writes_that_wait_for_different_replicas_keep_to_different_connections() {
+    let mut lab = Lab::new(3);
+    for _ in 0..2 {
+        write_many(&mut lab);
+        lab.settle();
+    }
+    lab.writes.clear();
+    lab.hold = true;
+    write_many(&mut lab);
+    lab.settle();
+    let before = digests(&lab);
+    assert_eq!(before.len(), 6, "two for each of three nodes");
+    // Which of them the node is a replica of shows in what happens to the same writes now.
+    lab.set_node_up(DEAD, false);
+    lab.writes.clear();
+    write_many(&mut lab);
+    lab.settle();
+    let exposed: BTreeMap<Vec<u8>, bool> = digests(&lab)
+        .into_values()
+        .flat_map(|digests| {
+            let alone = digests.len() == 1;
+            digests.into_iter().map(move |digest| (digest, alone))
+        })
+        .collect();
+    for (conn, digests) in before {
+        let kinds: BTreeSet<bool> =
+            digests.iter().filter_map(|digest| exposed.get(digest).copied()).collect();
+        assert!(kinds.len() <= 1, "{conn:?}");
+    }
 }
 
 #[test]

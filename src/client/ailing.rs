@@ -2,16 +2,17 @@
 //!
 //! Part of [`super::Client`]. A master answers a write when its replicas have acknowledged it, and a server works on one
 //! command of a connection at a time. So when a node dies, the writes it held a replica of keep their masters' connections,
-//! and everything behind them, until the cluster has given the node up (two seconds and more with default settings). While
-//! a node is ailing such writes therefore get a connection to themselves, what is in flight with one gets no followers, and
-//! reads behind one that have an attempt left are asked again
-//! elsewhere.
+//! and everything behind them, until the cluster has given the node up (two seconds and more with default settings).
+//! Writes that wait for different replicas therefore keep to different connections where they can. While a node is ailing,
+//! those that may wait for it get connections to themselves, what is in flight with one gets no followers, and reads
+//! behind one that have an attempt left are asked again elsewhere.
 
 use alloc::vec::Vec;
 
 use super::running::Stage;
 use super::{Client, Phase};
 use crate::conn::{Exchange, Purpose};
+use crate::data::PartitionId;
 use crate::ids::{CommandId, ConnId, NodeId};
 
 impl Client {
@@ -24,6 +25,7 @@ impl Client {
         }
         self.count_ailing();
         if failures > 0 && self.phase != Phase::Closed {
+            self.map.add_owned(id, &mut self.exposed);
             self.keep_clear();
         }
     }
@@ -31,17 +33,30 @@ impl Client {
     /// Counts the nodes that are part of the cluster and do not answer.
     pub(super) fn count_ailing(&mut self) {
         self.ailing = self.nodes.iter().filter(|node| node.active && node.failures > 0).count();
+        if self.ailing == 0 {
+            self.exposed.clear();
+        }
     }
 
-    /// Whether a command may have to wait, at the node its attempt goes to, for another one that is ailing. For callers that
-    /// know that one is.
+    /// Whether a command may have to wait, at the node its attempt goes to, for another one that is ailing. That is still so
+    /// when the node has lost its place: the others give it up one after another.
     pub(super) fn may_wait_for_ailing(&self, id: CommandId) -> bool {
         let Some(running) = self.running.get(id).filter(|running| running.writes) else { return false };
         let Some(single) = running.single() else { return true };
-        let Some(namespace) = single.namespace else { return false };
+        single.namespace.is_some_and(|namespace| self.exposed.contains(namespace, single.partition))
+    }
+
+    /// The other node that has to acknowledge a write to a partition, where it is one of several.
+    pub(super) fn awaited_replica(
+        &self,
+        namespace: Option<usize>,
+        partition: PartitionId,
+        node: NodeId,
+    ) -> Option<NodeId> {
+        let namespace = namespace.filter(|_| self.active > 2)?;
         (0..self.map.columns(namespace))
-            .filter_map(|column| self.map.owner(namespace, single.partition, column))
-            .any(|owner| Some(owner) != single.node && self.is_ailing(owner))
+            .filter_map(|column| self.map.owner(namespace, partition, column))
+            .find(|owner| *owner != node)
     }
 
     /// Lets nothing follow the writes in flight that may have to wait, and asks again what is behind them and can be.

@@ -151,7 +151,7 @@ impl Client {
                 continue;
             }
             let whole = large || self.ailing > 0 && self.may_wait_for_ailing(id);
-            let stage = self.assign(node, Waiting { id, group: index as u32, attempt, whole });
+            let stage = self.assign(node, Waiting { id, group: index as u32, attempt, whole, replica: None });
             self.set_stage(id, index as u32, stage);
         }
         self.settle_batch(id);

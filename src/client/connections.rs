@@ -13,6 +13,9 @@ use crate::ids::{ConnId, NodeId};
 use crate::time::Timestamp;
 use crate::wire::DecodeError;
 
+/// Most connections opened to a node so that writes which wait for different replicas keep apart.
+const MOST_LANES: usize = 8;
+
 /// Marks a waiting command that is no batch, where a batch has the index of its group.
 pub(super) const NO_GROUP: u32 = u32::MAX;
 
@@ -29,8 +32,8 @@ impl Client {
 
     /// Puts an attempt on a connection of its node, or in the queue for one.
     pub(super) fn assign(&mut self, node: NodeId, waiting: Waiting) -> Stage {
-        if let Some(conn) = self.take_available(node, waiting.whole) {
-            self.enqueue(conn, self.exchange(waiting), waiting.whole);
+        if let Some(conn) = self.take_available(node, waiting) {
+            self.enqueue(conn, self.exchange(waiting), waiting.whole, waiting.replica);
             return Stage::OnConnection(conn);
         }
         if let Some(entry) = self.nodes.get_mut(usize::from(node.0)) {
@@ -129,7 +132,7 @@ impl Client {
             let next = whole.filter(|_| idle).or_else(|| self.first_waiting(node, false));
             let Some(next) = next else { return self.list(node, id) };
             self.pop_waiting(node, next.whole);
-            self.enqueue(id, self.exchange(next), next.whole);
+            self.enqueue(id, self.exchange(next), next.whole, next.replica);
             self.set_stage(next.id, next.group, Stage::OnConnection(id));
         }
     }
@@ -222,9 +225,9 @@ impl Client {
         }
     }
 
-    pub(super) fn enqueue(&mut self, id: ConnId, exchange: Exchange, alone: bool) {
+    pub(super) fn enqueue(&mut self, id: ConnId, exchange: Exchange, alone: bool, replica: Option<NodeId>) {
         let Some(conn) = self.conns.get_mut(id) else { return };
-        conn.enqueue(exchange, alone);
+        conn.enqueue(exchange, alone, replica);
         if conn.unsent == 1 {
             self.dirty.push_back(id);
         }
@@ -274,24 +277,27 @@ impl Client {
         self.conn_deadlines.set(id.slot(), at);
     }
 
-    /// The connection with the fewest commands in flight, among equals the most recently used; for a command that wants
-    /// one to itself, an idle one. While all are busy and they are few, one more is opened beside.
-    fn take_available(&mut self, node: NodeId, whole: bool) -> Option<ConnId> {
+    /// The connection that fits best, with the fewest commands in flight, among equals the most recently used; for a
+    /// command that wants one to itself, an idle one. While it is busy and they are few, one more is opened beside.
+    fn take_available(&mut self, node: NodeId, waiting: Waiting) -> Option<ConnId> {
+        let Waiting { whole, replica, .. } = waiting;
+        let replica = replica.filter(|_| !whole);
         let depth = self.depth(node);
         let entry = self.nodes.get(usize::from(node.0))?;
         let mut best: Option<(usize, usize)> = None;
         for (at, id) in entry.available.iter().enumerate().rev() {
-            let load = self.conns.get(*id).map_or(depth, |conn| conn.exchanges.len());
-            if best.is_none_or(|(_, least)| load < least) {
-                best = Some((at, load));
+            let fit = self.conns.get(*id).map_or(usize::MAX, |conn| conn.fit(replica));
+            if best.is_none_or(|(_, least)| fit < least) {
+                best = Some((at, fit));
             }
-            if load == 0 {
+            if fit == 0 {
                 break;
             }
         }
-        let (at, load) = best.filter(|(_, load)| *load == 0 || !whole)?;
+        let (at, _) = best.filter(|(_, fit)| *fit == 0 || !whole)?;
         let id = *entry.available.get(at)?;
-        let few = entry.open + entry.connecting < usize::from(self.config.pipeline_connections);
+        let load = self.conns.get(id)?.exchanges.len();
+        let few = entry.open + entry.connecting < self.lanes();
         if load > 0 && few && !self.is_full(node) && !self.is_opening_enough(node) {
             let endpoint = entry.endpoint.clone();
             self.open_pooled(node, endpoint);
@@ -304,6 +310,13 @@ impl Client {
             }
         }
         Some(id)
+    }
+
+    /// Connections of a node over which commands are spread: in small clusters enough for a write to keep to those that
+    /// wait for the same replica.
+    fn lanes(&self) -> usize {
+        let replicas = self.active.saturating_sub(1).min(MOST_LANES);
+        replicas.max(usize::from(self.config.pipeline_connections))
     }
 
     /// The attempt that has waited longest in one of the two queues; those that ended meanwhile are thrown away.
@@ -371,7 +384,7 @@ impl Client {
 
     /// The exchange that an attempt becomes on a connection.
     fn exchange(&self, waiting: Waiting) -> Exchange {
-        let Waiting { id, group, attempt, whole } = waiting;
+        let Waiting { id, group, attempt, whole, .. } = waiting;
         match group {
             // Few commands want a connection to themselves; the others need not be looked at again.
             NO_GROUP if whole => self

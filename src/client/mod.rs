@@ -27,7 +27,7 @@ use alloc::vec::Vec;
 
 pub use output::{Answer, Event, Input, Output, Reply};
 
-use crate::cluster::{Node, PartitionMap};
+use crate::cluster::{Node, PartitionMap, PartitionSet};
 use crate::command::{self, Action, Command};
 use crate::config::{Config, Endpoint};
 use crate::conn::Connection;
@@ -98,8 +98,12 @@ pub struct Client {
     next_tend: Timestamp,
     /// When all nodes are to be asked again; in between only while one is ailing, and the others.
     next_round: Timestamp,
-    /// Nodes of the cluster that did not answer when they were asked last.
+    /// Nodes of the cluster.
+    active: usize,
+    /// Those of them that did not answer when they were asked last.
     ailing: usize,
+    /// The partitions that such nodes had a place in, until all answer again or are gone.
+    exposed: PartitionSet,
     conns: Slab<ConnId, Connection>,
     running: Slab<CommandId, Running>,
     /// Commands whose turn has come and that have not ended.
@@ -137,7 +141,9 @@ impl Client {
             sessions: 0,
             next_tend: Timestamp::NEVER,
             next_round: Timestamp::NEVER,
+            active: 0,
             ailing: 0,
+            exposed: PartitionSet::default(),
             conns: Slab::new(),
             running: Slab::new(),
             working: 0,

@@ -245,6 +245,7 @@ impl Client {
         if !node.active {
             node.active = true;
             node.endpoint = endpoint;
+            self.active += 1;
             self.actions.push_back(HostAction::NodeAdded(id));
         }
         self.nodes[index].tend = Some(conn);
@@ -393,6 +394,7 @@ impl Client {
         let mut waiting = core::mem::take(&mut node.waiting);
         waiting.append(&mut node.waiting_whole);
         self.map.remove(id);
+        self.active = self.active.saturating_sub(1);
         if was_ailing {
             self.count_ailing();
         }
@@ -527,7 +529,7 @@ impl Client {
         info::write_request(&mut conn.info, commands);
         conn.stalled_at = until;
         self.conn_deadlines.set(id.slot(), until);
-        self.enqueue(id, Exchange::Info, false);
+        self.enqueue(id, Exchange::Info, false, None);
     }
 }
 

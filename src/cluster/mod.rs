@@ -4,6 +4,7 @@
 
 mod nodes;
 mod partition_map;
+mod partition_set;
 mod peers;
 mod racks;
 mod session;
@@ -12,6 +13,7 @@ pub(crate) use nodes::{
     Introduction, Node, RACK_COMMANDS, Refusal, Waiting, introduction_commands, list_commands,
 };
 pub(crate) use partition_map::PartitionMap;
+pub(crate) use partition_set::PartitionSet;
 pub(crate) use peers::{Peers, parse_peers};
 pub(crate) use racks::parse_rack_ids;
 pub(crate) use session::{LoginReply, Open, Session};

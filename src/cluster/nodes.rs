@@ -14,7 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::peers::{Peers, parse_addresses, parse_peers};
 use super::session::Session;
 use crate::config::{Config, Endpoint};
-use crate::ids::{CommandId, ConnId};
+use crate::ids::{CommandId, ConnId, NodeId};
 use crate::statistics::Counters;
 use crate::wire::{ResultCode, info};
 
@@ -63,6 +63,8 @@ pub(crate) struct Waiting {
     pub(crate) attempt: u16,
     /// Whether it wants a connection to itself.
     pub(crate) whole: bool,
+    /// The node, if it is one of several, whose acknowledgement it waits for beside that of the one it is sent to.
+    pub(crate) replica: Option<NodeId>,
 }
 
 impl Node {

@@ -11,6 +11,7 @@ use alloc::vec::Vec;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::PartitionSet;
 use crate::data::{PARTITIONS, PartitionId};
 use crate::ids::NodeId;
 
@@ -91,6 +92,14 @@ impl PartitionMap {
     /// Whether a node owns any partition, as master or replica.
     pub(crate) fn owns_any(&self, node: NodeId) -> bool {
         self.tables.iter().any(|table| table.owners.contains(&Some(node)))
+    }
+
+    /// Adds the partitions that a node owns, as master or replica, to a set.
+    pub(crate) fn add_owned(&self, node: NodeId, set: &mut PartitionSet) {
+        for (namespace, table) in self.tables.iter().enumerate() {
+            let owned = table.owners.iter().enumerate().filter(|(_, owner)| **owner == Some(node));
+            owned.for_each(|(at, _)| set.insert(namespace, PartitionId((at % PARTITIONS) as u16)));
+        }
     }
 
     /// Forgets a node that left.

@@ -51,6 +51,9 @@ pub(crate) enum State {
     Open,
 }
 
+/// More than any number of commands in flight on a connection.
+const OTHER_LANE: usize = 1 << 20;
+
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub(crate) purpose: Purpose,
@@ -59,6 +62,8 @@ pub(crate) struct Connection {
     pub(crate) unsent: usize,
     /// Nothing is to be put behind what is in flight, because it may take long.
     pub(crate) alone: bool,
+    /// The replica that writes in flight wait for; only where there is no other way do some wait for another one.
+    pub(crate) replica: Option<NodeId>,
     pub(crate) exchanges: VecDeque<Exchange>,
     pub(crate) last_used: Timestamp,
     /// When to give up on a silent connection with abandoned exchanges, or on an info request.
@@ -98,6 +103,7 @@ impl Connection {
             state: State::Connecting { until },
             unsent: 0,
             alone: false,
+            replica: None,
             exchanges: VecDeque::new(),
             last_used: now,
             stalled_at: Timestamp::NEVER,
@@ -140,9 +146,24 @@ impl Connection {
         }
     }
 
+    /// How well a command that waits for a replica fits behind those in flight; the least fits best. Commands keep to
+    /// connections whose writes wait for the same replica, so that when one dies no others are behind them.
+    pub(crate) fn fit(&self, replica: Option<NodeId>) -> usize {
+        let load = self.exchanges.len();
+        match replica {
+            None => load,
+            Some(_) if self.replica == replica => load,
+            Some(_) if self.replica.is_none() || load == 0 => load + OTHER_LANE,
+            Some(_) => load + 2 * OTHER_LANE,
+        }
+    }
+
     /// Puts a request at the end of the order, alone if nothing is to follow it.
-    pub(crate) fn enqueue(&mut self, exchange: Exchange, alone: bool) {
+    pub(crate) fn enqueue(&mut self, exchange: Exchange, alone: bool, replica: Option<NodeId>) {
         self.alone = alone;
+        if self.exchanges.is_empty() || self.replica.is_none() {
+            self.replica = replica;
+        }
         self.exchanges.push_back(exchange);
         self.unsent += 1;
     }
