@@ -251,6 +251,38 @@ fn nothing_waits_behind_a_large_batch() {
 }
 
 #[test]
+fn nothing_follows_a_large_batch_that_took_over_a_connection() {
+    let mut lab = Lab::with_config(1, Config { max_conns_per_node: 2, ..Config::default() });
+    submit_many(&mut lab, 2);
+    lab.settle();
+    submit_many(&mut lab, 2);
+    lab.settle();
+    lab.hold = true;
+    submit_many(&mut lab, 2);
+    let keys: Vec<Key> = (0..200).map(key).collect();
+    let rows: Vec<BatchRow<'_>> =
+        keys.iter().map(|key| BatchRow { key: key.as_ref(), action: RowAction::Read(Bins::All) }).collect();
+    let policy = Policy::read();
+    let batch = lab.submit(&Command { action: Action::Batch { rows: &rows }, policy: &policy, filter: None });
+    lab.settle();
+    lab.writes.clear();
+    lab.hold = false;
+    lab.step();
+    lab.hold = true;
+    lab.settle();
+    let (of_batch, _) = writes(&lab);
+    assert_eq!(of_batch.len(), 1, "the batch took over a connection");
+    lab.writes.clear();
+    submit_many(&mut lab, 6);
+    lab.settle();
+    let (of_others, _) = writes(&lab);
+    assert_eq!(of_others.intersection(&of_batch).count(), 0);
+    lab.hold = false;
+    lab.settle();
+    assert!(lab.take_finished(batch).unwrap().is_ok());
+}
+
+#[test]
 fn a_large_batch_gets_its_turn_when_no_connection_is_left_to_open() {
     let mut lab =
         Lab::with_config(1, Config { pipeline_depth: 8, max_conns_per_node: 2, ..Config::default() });

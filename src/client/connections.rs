@@ -132,6 +132,9 @@ impl Client {
             let next = whole.filter(|_| idle).or_else(|| self.first_waiting(node, false));
             let Some(next) = next else { return self.list(node, id) };
             self.pop_waiting(node, next.whole);
+            if next.whole {
+                self.forget_available(node, id);
+            }
             self.enqueue(id, self.exchange(next), next.whole, next.replica);
             self.set_stage(next.id, next.group, Stage::OnConnection(id));
         }
