@@ -168,6 +168,7 @@ impl Client {
     }
 
     /// Closes a retired connection on which nobody waits for a reply.
+    #[inline(never)]
     pub(super) fn close_if_done(&mut self, id: ConnId) {
         let Some(conn) = self.conns.get(id) else { return };
         if conn.retired && conn.exchanges.len() == conn.abandoned {
@@ -251,6 +252,7 @@ impl Client {
         }
     }
 
+    #[inline(never)]
     pub(super) fn forget_available(&mut self, node: NodeId, id: ConnId) {
         if let Some(conn) = self.conns.get_mut(id) {
             conn.listed = false;
