@@ -29,11 +29,13 @@ mod bindings {
     wit_bindgen::generate!({
         path: "../../../wit/0.3",
         world: "provider",
+        runtime_path: "crate::task::runtime",
         with: { "aerospike:client/types@0.3.0": aerospike_component::types },
     });
 }
 
 mod parameters;
+mod task;
 
 use bindings::exports::aerospike::client::client::{Client, Guest, GuestClient};
 

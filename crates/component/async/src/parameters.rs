@@ -19,9 +19,11 @@ pub(crate) mod exports {
                 use crate::bindings::exports::aerospike::client::client as bindings;
                 pub(crate) use bindings::*;
 
+                /// An export as it is, but that it frees its parameters, with what is to be done before.
                 macro_rules! freeing {
-                    ($($of:path: $($name:ident)*;)*) => { $($(
-                        pub(crate) unsafe fn $name<T: $of>(parameters: *mut u8) -> i32 {
+                    ($name:ident $(, $before:expr)?) => {
+                        pub(crate) unsafe fn $name<T: GuestClient>(parameters: *mut u8) -> i32 {
+                            $($before;)?
                             // SAFETY: the caller is the export of that name, which the host calls with memory that is
                             // the callee's from then on.
                             unsafe {
@@ -30,29 +32,36 @@ pub(crate) mod exports {
                                 status
                             }
                         }
-                    )*)* };
+                    };
                 }
 
-                freeing! {
-                    GuestClient:
-                        _export_static_client_connect_cabi
-                        _export_method_client_put_cabi
-                        _export_method_client_get_cabi
-                        _export_method_client_select_cabi
-                        _export_method_client_exists_cabi
-                        _export_method_client_touch_cabi
-                        _export_method_client_increment_cabi
-                        _export_method_client_append_cabi
-                        _export_method_client_prepend_cabi
-                        _export_method_client_remove_cabi
-                        _export_method_client_remove_bin_cabi
-                        _export_method_client_operate_cabi
-                        _export_method_client_operate_ordered_cabi
-                        _export_method_client_batch_read_cabi
-                        _export_method_client_batch_write_cabi
-                        _export_method_client_batch_operate_cabi
-                        _export_method_client_batch_remove_cabi
-                    ;
+                /// Exports that only wait for their answer.
+                macro_rules! calls {
+                    ($($name:ident, $callback:ident;)*) => { $(
+                        freeing!($name, crate::task::calling());
+                        pub(crate) use crate::task::callback as $callback;
+                    )* };
+                }
+
+                freeing!(_export_static_client_connect_cabi);
+
+                calls! {
+                    _export_method_client_put_cabi, __callback_method_client_put;
+                    _export_method_client_get_cabi, __callback_method_client_get;
+                    _export_method_client_select_cabi, __callback_method_client_select;
+                    _export_method_client_exists_cabi, __callback_method_client_exists;
+                    _export_method_client_touch_cabi, __callback_method_client_touch;
+                    _export_method_client_increment_cabi, __callback_method_client_increment;
+                    _export_method_client_append_cabi, __callback_method_client_append;
+                    _export_method_client_prepend_cabi, __callback_method_client_prepend;
+                    _export_method_client_remove_cabi, __callback_method_client_remove;
+                    _export_method_client_remove_bin_cabi, __callback_method_client_remove_bin;
+                    _export_method_client_operate_cabi, __callback_method_client_operate;
+                    _export_method_client_operate_ordered_cabi, __callback_method_client_operate_ordered;
+                    _export_method_client_batch_read_cabi, __callback_method_client_batch_read;
+                    _export_method_client_batch_write_cabi, __callback_method_client_batch_write;
+                    _export_method_client_batch_operate_cabi, __callback_method_client_batch_operate;
+                    _export_method_client_batch_remove_cabi, __callback_method_client_batch_remove;
                 }
             }
         }

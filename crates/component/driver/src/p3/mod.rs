@@ -58,6 +58,8 @@ struct Shared<L: Listen> {
     /// When the timer goes off.
     armed: Cell<Timestamp>,
     origin: u64,
+    /// The time of the commands that the next turn will send: the host is asked for it once for all of them.
+    moment: Cell<Option<Timestamp>>,
     closed: Cell<bool>,
 }
 
@@ -100,6 +102,7 @@ impl<L: Listen + 'static> Driver<L> {
             hurry: Signal::default(),
             armed: Cell::new(Timestamp::NEVER),
             origin: monotonic_clock::now(),
+            moment: Cell::new(None),
             closed: Cell::new(false),
         }));
         spawn_local(Rc::clone(&driver.0).run_timer());
@@ -120,8 +123,10 @@ impl<L: Listen + 'static> Driver<L> {
     /// # Errors
     /// A mistake of the caller: nothing will be sent.
     pub fn submit(&self, command: &Command<'_>) -> Result<CommandId, ArgError> {
-        let now = self.0.now();
-        self.0.state.borrow_mut().client.submit(now, command)
+        let now = self.0.moment.get().unwrap_or_else(|| self.0.now());
+        let id = self.0.state.borrow_mut().client.submit(now, command)?;
+        self.0.moment.set(Some(now));
+        Ok(id)
     }
 
     /// Listens for the answer to a command that was just submitted; the future waits for it. Dropping that cancels the
@@ -183,6 +188,7 @@ impl<L: Listen> Drop for Guard<'_, L> {
 
 impl<L: Listen> Shared<L> {
     fn now(&self) -> Timestamp {
+        self.moment.set(None);
         Timestamp::from_nanos(monotonic_clock::now().saturating_sub(self.origin))
     }
 
@@ -206,6 +212,7 @@ impl<L: Listen + 'static> Shared<L> {
 
     /// Does what the core asks for until it has to wait.
     fn turn(self: &Rc<Self>) {
+        self.moment.set(None);
         let mut state = self.state.borrow_mut();
         let State { client, transmit, sockets, calls, outcome, wake } = &mut *state;
         let connected = &self.connected;
