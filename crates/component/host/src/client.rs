@@ -1,7 +1,8 @@
 //! Calls the interface `aerospike:client` of a component, of either version.
 //!
 //! Imports wasmtime and the interface's types. A client of version 0.2 answers one call after another. For a client of
-//! version 0.3 a task runs the store's event loop, and calls go there, so that any number may be in flight.
+//! version 0.3 a task runs the store's event loop, and calls go there, so that any number may be in flight. Work that makes
+//! many calls can go there as a whole, see [`Client::inside`].
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -63,12 +64,14 @@ enum Runner {
     Async(mpsc::UnboundedSender<Job>),
 }
 
-struct Shared {
+/// What the clients of an instance have in common.
+#[expect(missing_debug_implementations, reason = "its parts have none")]
+pub struct Shared {
     version: Version,
     instance: Instance,
     runner: Runner,
-    /// Functions that were called before, by name: looking one up takes longer than calling it.
-    functions: RefCell<BTreeMap<String, Box<dyn Any>>>,
+    /// Functions that were called before, by the name of the method here: looking one up takes longer than calling it.
+    functions: RefCell<BTreeMap<&'static str, Box<dyn Any>>>,
 }
 
 /// An instance of a component that exports the interface. Use it within a `LocalSet`.
@@ -81,10 +84,35 @@ pub struct Provider {
 /// A resource `client` of an instance.
 #[derive(Clone)]
 #[expect(missing_debug_implementations, reason = "its parts have none")]
-pub struct Client {
+pub struct Client<P = Outside> {
     shared: Rc<Shared>,
     resource: ResourceAny,
+    place: P,
 }
+
+/// Where a client's calls come from.
+pub trait Place {
+    /// Makes a call.
+    #[doc(hidden)]
+    fn call<P, R>(
+        &self,
+        shared: &Rc<Shared>,
+        name: &'static str,
+        params: P,
+    ) -> impl Future<Output = Result<R>>
+    where
+        P: ComponentNamedList + Lower + Send + Sync + 'static,
+        R: ComponentNamedList + Lift + Send + Sync + 'static;
+}
+
+/// Any task: calls are handed to who has the store.
+#[derive(Clone, Copy, Debug)]
+pub struct Outside;
+
+/// The event loop of a store of version 0.3.
+#[derive(Clone, Copy)]
+#[expect(missing_debug_implementations, reason = "its parts have none")]
+pub struct Inside<'a>(&'a Accessor<State>);
 
 impl Provider {
     /// Makes an instance of the component of that version.
@@ -107,9 +135,9 @@ impl Provider {
     /// # Errors
     /// The outer: a trap. The inner: what the component says.
     pub async fn connect(&self, config: types::Config) -> Result<Result<Client, types::Error>> {
-        let name = "[static]client.connect".to_string();
-        let (client,): (Result<ResourceAny, types::Error>,) = self.shared.call(name, (config,)).await?;
-        Ok(client.map(|resource| Client { shared: Rc::clone(&self.shared), resource }))
+        let (client,): (Result<ResourceAny, types::Error>,) =
+            Outside.call(&self.shared, CONNECT, (config,)).await?;
+        Ok(client.map(|resource| Client { shared: Rc::clone(&self.shared), resource, place: Outside }))
     }
 
     /// Which version it is of.
@@ -144,44 +172,64 @@ fn run(mut store: Store<State>) -> mpsc::UnboundedSender<Job> {
     sender
 }
 
-impl Shared {
-    async fn call<P, R>(self: &Rc<Self>, name: String, params: P) -> Result<R>
+impl Place for Outside {
+    async fn call<P, R>(&self, shared: &Rc<Shared>, name: &'static str, params: P) -> Result<R>
     where
         P: ComponentNamedList + Lower + Send + Sync + 'static,
         R: ComponentNamedList + Lift + Send + Sync + 'static,
     {
-        match &self.runner {
+        match &shared.runner {
             Runner::Sync(store) => {
                 let mut store = store.lock().await;
-                let function: TypedFunc<P, R> = self.function(&mut *store, &name)?;
+                let function: TypedFunc<P, R> = shared.function(&mut *store, name)?;
                 function.call_async(&mut *store, params).await
             }
             Runner::Async(jobs) => {
-                let (sender, answer) = oneshot::channel();
-                let shared = Rc::clone(self);
-                let job: Job = Box::new(move |accessor| {
-                    Box::pin(async move {
-                        let function = accessor.with(|access| shared.function::<P, R>(access, &name));
-                        // The store is to end with the last who can call, not with the last call.
-                        drop(shared);
-                        let result = match function {
-                            Ok(function) => function.call_concurrent(accessor, params).await,
-                            Err(error) => Err(error),
-                        };
-                        // Whoever asked may have stopped waiting.
-                        sender.send(result).ok();
-                    })
-                });
-                jobs.send(job).map_err(|_| Error::msg("the instance has ended"))?;
-                answer.await.map_err(|_| Error::msg("the instance has ended"))?
+                let shared = Rc::clone(shared);
+                hand_over(jobs, async move |accessor: &Accessor<State>| {
+                    let function = accessor.with(|access| shared.function::<P, R>(access, name));
+                    // The store is to end with the last who can call, not with the last call.
+                    drop(shared);
+                    function?.call_concurrent(accessor, params).await
+                })
+                .await?
             }
         }
     }
+}
 
+impl Place for Inside<'_> {
+    async fn call<P, R>(&self, shared: &Rc<Shared>, name: &'static str, params: P) -> Result<R>
+    where
+        P: ComponentNamedList + Lower + Send + Sync + 'static,
+        R: ComponentNamedList + Lift + Send + Sync + 'static,
+    {
+        let function: TypedFunc<P, R> = self.0.with(|access| shared.function(access, name))?;
+        function.call_concurrent(self.0, params).await
+    }
+}
+
+/// Has the event loop of a store do something, and waits for what it gives.
+async fn hand_over<R: 'static>(
+    jobs: &mpsc::UnboundedSender<Job>,
+    work: impl for<'a> AsyncFnOnce(&'a Accessor<State>) -> R + 'static,
+) -> Result<R> {
+    let (sender, answer) = oneshot::channel();
+    let job: Job = Box::new(move |accessor| {
+        Box::pin(async move {
+            // Whoever asked may have stopped waiting.
+            sender.send(work(accessor).await).ok();
+        })
+    });
+    jobs.send(job).map_err(|_| Error::msg("the instance has ended"))?;
+    answer.await.map_err(|_| Error::msg("the instance has ended"))
+}
+
+impl Shared {
     fn function<P, R>(
         &self,
         mut store: impl AsContextMut<Data = State>,
-        name: &str,
+        name: &'static str,
     ) -> Result<TypedFunc<P, R>>
     where
         P: ComponentNamedList + Lower + 'static,
@@ -190,32 +238,37 @@ impl Shared {
         if let Some(known) = self.functions.borrow().get(name).and_then(|known| known.downcast_ref()) {
             return Ok(TypedFunc::clone(known));
         }
-        let missing = || Error::msg(format!("the component exports no {name}"));
+        let exported = exported_name(name);
+        let missing = || Error::msg(format!("the component exports no {exported}"));
         let interface = self.instance.get_export_index(&mut store, None, self.version.interface());
         let index =
-            self.instance.get_export_index(&mut store, interface.as_ref(), name).ok_or_else(missing)?;
+            self.instance.get_export_index(&mut store, interface.as_ref(), &exported).ok_or_else(missing)?;
         let function: TypedFunc<P, R> = self.instance.get_typed_func(&mut store, index)?;
-        self.functions.borrow_mut().insert(name.into(), Box::new(function));
+        self.functions.borrow_mut().insert(name, Box::new(function));
         Ok(function)
     }
 }
 
-fn method(rust_name: &str) -> String {
-    format!("[method]client.{}", rust_name.replace('_', "-"))
+const CONNECT: &str = "connect";
+
+/// What the component calls what has this name here.
+fn exported_name(name: &str) -> String {
+    let kind = if name == CONNECT { "static" } else { "method" };
+    format!("[{kind}]client.{}", name.replace('_', "-"))
 }
 
 macro_rules! calls {
     ($($name:ident($($argument:ident: $type:ty),*) -> $result:ty;)*) => {
-        impl Client {
+        impl<P: Place> Client<P> {
             $(
                 /// As in `wit/0.2/client.wit`; the outer error is a trap.
                 ///
                 /// # Errors
                 /// A trap.
                 pub async fn $name(&self $(, $argument: $type)*) -> Result<$result> {
-                    let name = method(stringify!($name));
+                    let parameters = (self.resource, $($argument,)*);
                     let (result,): ($result,) =
-                        self.shared.call(name, (self.resource, $($argument,)*)).await?;
+                        self.place.call(&self.shared, stringify!($name), parameters).await?;
                     Ok(result)
                 }
             )*
@@ -224,12 +277,37 @@ macro_rules! calls {
 }
 
 impl Client {
+    /// Which version its component is of.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        self.shared.version
+    }
+
     /// Closes all connections.
     ///
     /// # Errors
     /// A trap.
     pub async fn close(&self) -> Result<()> {
-        self.shared.call(method("close"), (self.resource,)).await
+        self.place.call(&self.shared, "close", (self.resource,)).await
+    }
+
+    /// Does work that makes calls where the store is, as a host does whose own loop runs in the store's: no call has to
+    /// be handed over. Version 0.3 only.
+    ///
+    /// # Errors
+    /// The instance has ended, or is of version 0.2, which has no event loop.
+    pub async fn inside<R: 'static>(
+        &self,
+        work: impl for<'a> AsyncFnOnce(Client<Inside<'a>>) -> R + 'static,
+    ) -> Result<R> {
+        let Runner::Async(jobs) = &self.shared.runner else {
+            return Err(Error::msg("the instance has no event loop"));
+        };
+        let (shared, resource) = (Rc::clone(&self.shared), self.resource);
+        hand_over(jobs, async move |accessor: &Accessor<State>| {
+            work(Client { shared, resource, place: Inside(accessor) }).await
+        })
+        .await
     }
 }
 

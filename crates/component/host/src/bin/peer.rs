@@ -9,7 +9,7 @@ use std::io::BufRead;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use aerospike_component_host::client::{Client, Outcome, Provider, Version};
+use aerospike_component_host::client::{Client, Outcome, Outside, Place, Provider, Version};
 use aerospike_component_host::runtime::{self, Permissions};
 use aerospike_component_host::types::{
     BatchWriteRow, Bin, Config, IncrOperation, Key, Node, Number, Operation, UserKey, Value,
@@ -40,15 +40,15 @@ fn key(name: String) -> Key {
 }
 
 /// What a lane does over and over.
-struct Turn<'a> {
-    client: &'a Client,
+struct Turn<'a, P = Outside> {
+    client: &'a Client<P>,
     kind: &'a str,
     size: usize,
     prefix: &'a str,
 }
 
-impl<'a> Turn<'a> {
-    fn new(client: &'a Client, work: &'a str, prefix: &'a str) -> Self {
+impl<'a, P: Place> Turn<'a, P> {
+    fn new(client: &'a Client<P>, work: &'a str, prefix: &'a str) -> Self {
         let (kind, size) = work.split_once(':').unwrap_or((work, "0"));
         Self { client, kind, size: size.parse().unwrap_or(0), prefix }
     }
@@ -122,7 +122,7 @@ fn done<T>(outcome: Result<Outcome<T>>) -> Result<T> {
 }
 
 /// Keeps `concurrency` steps in flight for `millis`; gives the latencies in microseconds, and the seconds it took.
-async fn drive(turn: &Turn<'_>, concurrency: usize, millis: u64) -> Result<(Vec<f64>, f64)> {
+async fn drive<P: Place>(turn: &Turn<'_, P>, concurrency: usize, millis: u64) -> Result<(Vec<f64>, f64)> {
     let start = Instant::now();
     let end = start + Duration::from_millis(millis);
     let counter = Rc::new(Cell::new(0));
@@ -144,7 +144,15 @@ async fn drive(turn: &Turn<'_>, concurrency: usize, millis: u64) -> Result<(Vec<
     Ok((all, start.elapsed().as_secs_f64()))
 }
 
-async fn measure(client: &Client, command: &str) -> Result<String> {
+/// A host that makes many calls makes them in the store's event loop, if it has one.
+async fn measure(client: &Client, command: String) -> Result<String> {
+    match client.version() {
+        Version::Sync => measure_from(client, &command).await,
+        Version::Async => client.inside(async move |client| measure_from(&client, &command).await).await?,
+    }
+}
+
+async fn measure_from<P: Place>(client: &Client<P>, command: &str) -> Result<String> {
     let number = |name: &str| text(command, name).parse().unwrap_or(0);
     let turn = Turn::new(client, text(command, "work"), text(command, "prefix"));
     let concurrency = number("concurrency") as usize;
@@ -250,7 +258,7 @@ async fn run() -> Result<()> {
     for line in std::io::stdin().lock().lines() {
         let command = line?;
         let answer = match text(&command, "do") {
-            "measure" => measure(&client, &command).await?,
+            "measure" => measure(&client, command).await?,
             "verify" => verify(&client, text(&command, "prefix")).await?,
             "prepare" => prepare(&client, &command).await?,
             other => bail!("unknown command {other}"),
