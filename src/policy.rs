@@ -105,7 +105,8 @@ pub struct Policy {
     pub socket_timeout_ms: u32,
     /// Longest time for the command with all its attempts, ms; 0 for none. Also the server's deadline.
     pub total_timeout_ms: u32,
-    /// How long a connection may stay silent after a command on it timed out, before it is closed, ms.
+    /// How long a connection may stay silent after a command on it timed out, before it is closed, ms; 0: it is closed when
+    /// the others on it have ended.
     pub timeout_delay_ms: u32,
     /// Pause before an attempt that follows a failed one, ms.
     pub sleep_between_retries_ms: u32,

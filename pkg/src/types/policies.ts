@@ -53,7 +53,10 @@ export interface BasePolicy {
   readonly socketTimeout?: number
   /** Longest time for the command with all its attempts in ms, 0 for no limit. Default 1000. */
   readonly totalTimeout?: number
-  /** How long a connection may stay silent after a timeout before it is closed, in ms. Default 0. */
+  /**
+   * How long a connection may stay silent after a timeout before it is closed, in ms. Default 0: closed when all else on it
+   * has ended.
+   */
   readonly timeoutDelay?: number
   /** Attempts after the first, 0 to 65535. Default 2 for reads, 0 for anything that writes. */
   readonly maxRetries?: number
