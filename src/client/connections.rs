@@ -170,9 +170,11 @@ impl Client {
     /// Closes a retired connection on which nobody waits for a reply.
     #[inline(never)]
     pub(super) fn close_if_done(&mut self, id: ConnId) {
-        let Some(conn) = self.conns.get(id) else { return };
+        let Some(conn) = self.conns.get_mut(id) else { return };
         if conn.retired && conn.exchanges.len() == conn.abandoned {
             let reason = if conn.abandoned > 0 { CloseReason::TimedOut } else { CloseReason::Dropped };
+            // Their commands have given them up already, and may have begun anew.
+            conn.exchanges.clear();
             self.close_connection(id, reason, None, true);
         }
     }
