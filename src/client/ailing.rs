@@ -23,16 +23,18 @@ impl Client {
         if (before > 0) == (failures > 0) {
             return;
         }
-        self.count_ailing();
+        self.count_nodes();
         if failures > 0 && self.phase != Phase::Closed {
             self.map.add_owned(id, &mut self.exposed);
             self.keep_clear();
         }
     }
 
-    /// Counts the nodes that are part of the cluster and do not answer.
-    pub(super) fn count_ailing(&mut self) {
-        self.ailing = self.nodes.iter().filter(|node| node.active && node.failures > 0).count();
+    /// Counts the nodes that are part of the cluster, and those of them that do not answer.
+    pub(super) fn count_nodes(&mut self) {
+        let active = || self.nodes.iter().filter(|node| node.active);
+        self.active = active().count();
+        self.ailing = active().filter(|node| node.failures > 0).count();
         if self.ailing == 0 {
             self.exposed.clear();
         }
@@ -40,7 +42,14 @@ impl Client {
 
     /// Whether a command may have to wait, at the node its attempt goes to, for another one that is ailing. That is still so
     /// when the node has lost its place: the others give it up one after another.
+    #[inline]
     pub(super) fn may_wait_for_ailing(&self, id: CommandId) -> bool {
+        self.ailing > 0 && self.is_exposed(id)
+    }
+
+    /// Whether it writes where an ailing node has or had a place. A batch may.
+    #[inline(never)]
+    fn is_exposed(&self, id: CommandId) -> bool {
         let Some(running) = self.running.get(id).filter(|running| running.writes) else { return false };
         let Some(single) = running.single() else { return true };
         single.namespace.is_some_and(|namespace| self.exposed.contains(namespace, single.partition))
@@ -63,10 +72,7 @@ impl Client {
     fn keep_clear(&mut self) {
         for conn in self.conns.ids().collect::<Vec<_>>() {
             let Some((node, waiting)) = self.first_that_may_wait(conn) else { continue };
-            self.forget_available(node, conn);
-            if let Some(conn) = self.conns.get_mut(conn) {
-                conn.alone = true;
-            }
+            self.leave_alone(node, conn);
             self.ask_elsewhere(conn, waiting);
         }
     }

@@ -150,7 +150,7 @@ impl Client {
                 self.group_failed(id, index as u32, attempt, ErrorKind::Server(code));
                 continue;
             }
-            let whole = large || self.ailing > 0 && self.may_wait_for_ailing(id);
+            let whole = large || self.may_wait_for_ailing(id);
             let stage = self.assign(node, Waiting { id, group: index as u32, attempt, whole, replica: None });
             self.set_stage(id, index as u32, stage);
         }

@@ -33,7 +33,7 @@ impl Client {
     /// Puts an attempt on a connection of its node, or in the queue for one.
     pub(super) fn assign(&mut self, node: NodeId, waiting: Waiting) -> Stage {
         if let Some(conn) = self.take_available(node, waiting) {
-            self.enqueue(conn, self.exchange(waiting), waiting.whole, waiting.replica);
+            self.put_on(node, conn, waiting);
             return Stage::OnConnection(conn);
         }
         if let Some(entry) = self.nodes.get_mut(usize::from(node.0)) {
@@ -132,10 +132,7 @@ impl Client {
             let next = whole.filter(|_| idle).or_else(|| self.first_waiting(node, false));
             let Some(next) = next else { return self.list(node, id) };
             self.pop_waiting(node, next.whole);
-            if next.whole {
-                self.forget_available(node, id);
-            }
-            self.enqueue(id, self.exchange(next), next.whole, next.replica);
+            self.put_on(node, id, next);
             self.set_stage(next.id, next.group, Stage::OnConnection(id));
         }
     }
@@ -231,9 +228,28 @@ impl Client {
         }
     }
 
-    pub(super) fn enqueue(&mut self, id: ConnId, exchange: Exchange, alone: bool, replica: Option<NodeId>) {
+    /// Puts an attempt on a connection of its node.
+    #[inline(never)]
+    fn put_on(&mut self, node: NodeId, id: ConnId, waiting: Waiting) {
+        let exchange = self.exchange(waiting);
+        self.enqueue(id, exchange, waiting.replica);
+        if waiting.whole {
+            self.leave_alone(node, id);
+        }
+    }
+
+    /// Lets nothing be put behind what is in flight on a connection.
+    #[inline(never)]
+    pub(super) fn leave_alone(&mut self, node: NodeId, id: ConnId) {
+        if let Some(conn) = self.conns.get_mut(id) {
+            conn.alone = true;
+        }
+        self.forget_available(node, id);
+    }
+
+    pub(super) fn enqueue(&mut self, id: ConnId, exchange: Exchange, replica: Option<NodeId>) {
         let Some(conn) = self.conns.get_mut(id) else { return };
-        conn.enqueue(exchange, alone, replica);
+        conn.enqueue(exchange, replica);
         if conn.unsent == 1 {
             self.dirty.push_back(id);
         }
@@ -309,7 +325,7 @@ impl Client {
             let endpoint = entry.endpoint.clone();
             self.open_pooled(node, endpoint);
         }
-        if whole || load + 1 >= depth {
+        if load + 1 >= depth {
             let entry = self.nodes.get_mut(usize::from(node.0))?;
             entry.available.remove(at);
             if let Some(conn) = self.conns.get_mut(id) {

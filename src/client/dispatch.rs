@@ -66,7 +66,7 @@ impl Client {
         self.command_deadlines.set(id.slot(), timing.attempt_deadline(now));
         let replica = if writes { self.awaited_replica(namespace, partition, node) } else { None };
         // Info values may take the server long.
-        let whole = subject != Subject::Record || self.ailing > 0 && self.may_wait_for_ailing(id);
+        let whole = subject != Subject::Record || self.may_wait_for_ailing(id);
         let stage = self.assign(node, Waiting { id, group: NO_GROUP, attempt, whole, replica });
         self.set_stage(id, NO_GROUP, stage);
     }

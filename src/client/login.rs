@@ -48,7 +48,7 @@ impl Client {
         conn.state = State::Authenticating { until };
         conn.session = number;
         self.conn_deadlines.set(id.slot(), until);
-        self.enqueue(id, exchange, false, None);
+        self.enqueue(id, exchange, None);
     }
 
     fn greeting(&self, purpose: Purpose) -> Greeting {

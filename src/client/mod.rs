@@ -259,7 +259,7 @@ impl Client {
     /// Whether the cluster is known and at least one node is part of it.
     #[must_use]
     pub fn is_connected(&self) -> bool {
-        self.phase == Phase::Ready && self.nodes.iter().any(|node| node.active)
+        self.phase == Phase::Ready && self.active > 0
     }
 
     /// The name of a node; names outlive the node's membership.

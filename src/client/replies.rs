@@ -289,6 +289,7 @@ impl Client {
         Error { kind, in_doubt: in_doubt(writes, sent, &kind), attempts, node: Some(node) }
     }
 
+    #[inline(never)]
     fn take_info(&mut self, conn: ConnId, ready: Ready) -> Option<Step> {
         let body: Vec<u8> = self.conns.get(conn)?.frame(ready.len)?.body.into();
         self.consumed = Some(Consumed { conn, len: ready.len, ends: true });

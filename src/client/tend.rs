@@ -77,12 +77,7 @@ impl Client {
         self.conn_deadlines.clear(conn.slot());
         match purpose {
             Purpose::Candidate(candidate) => self.handle_introduction(candidate, conn, body),
-            Purpose::Tend(node) => {
-                self.handle_tend(node, conn, body);
-                if self.ailing > 0 {
-                    self.remove_departed();
-                }
-            }
+            Purpose::Tend(node) => self.handle_tend(node, conn, body),
             Purpose::Commands(_) => {}
         }
     }
@@ -134,6 +129,7 @@ impl Client {
 
     /// Asks the nodes that answered last time.
     fn tend_answering(&mut self) {
+        self.remove_departed();
         for index in 0..self.nodes.len() {
             if self.nodes[index].active && self.nodes[index].failures == 0 {
                 self.tend_node(NodeId(index as u16));
@@ -154,7 +150,7 @@ impl Client {
             }
         }
         let idle = self.candidates.iter().all(Option::is_none);
-        if idle && self.phase == Phase::Ready && !self.nodes.iter().any(|node| node.active) {
+        if idle && self.phase == Phase::Ready && self.active == 0 {
             self.refusals.clear();
             self.refusal = ErrorKind::NoNode;
             for seed in self.config.seeds.clone() {
@@ -245,8 +241,8 @@ impl Client {
         if !node.active {
             node.active = true;
             node.endpoint = endpoint;
-            self.active += 1;
             self.actions.push_back(HostAction::NodeAdded(id));
+            self.count_nodes();
         }
         self.nodes[index].tend = Some(conn);
         self.set_failures(id, 0);
@@ -275,7 +271,9 @@ impl Client {
         let (peers_seen, partitions_seen) = (node.peers_generation, node.partition_generation);
         self.set_failures(id, 0);
         let peers = info::value(body, peers_command).ok();
-        if let Some(value) = peers.and_then(|value| parse_peers(value, &tls_name)) {
+        let peers = peers.and_then(|value| parse_peers(value, &tls_name));
+        let names_others = peers.is_some();
+        if let Some(value) = peers {
             self.take_peers(id, value);
         }
         if let Ok(value) = info::value(body, "replicas") {
@@ -284,6 +282,9 @@ impl Client {
         let (racks_seen, racks_now) = self.apply_racks(id, body);
         // Only the question of a tend is followed by another; an answer that cannot be used waits for the next tend.
         if name.is_none() {
+            if names_others && self.ailing > 0 {
+                self.remove_departed();
+            }
             return;
         }
         let mut next = Vec::new();
@@ -390,14 +391,10 @@ impl Client {
         node.partition_generation = -1;
         node.rebalance_generation = -1;
         node.peers.clear();
-        let was_ailing = node.failures > 0;
         let mut waiting = core::mem::take(&mut node.waiting);
         waiting.append(&mut node.waiting_whole);
         self.map.remove(id);
-        self.active = self.active.saturating_sub(1);
-        if was_ailing {
-            self.count_ailing();
-        }
+        self.count_nodes();
         // If others still name it, it is to be looked for again.
         self.nodes.iter_mut().for_each(|node| node.peers_generation = -1);
         self.actions.push_back(HostAction::NodeRemoved(id));
@@ -503,7 +500,7 @@ impl Client {
         if self.phase != Phase::Connecting || self.candidates.iter().any(Option::is_some) {
             return;
         }
-        if self.nodes.iter().any(|node| node.active) {
+        if self.active > 0 {
             self.phase = Phase::Ready;
             self.actions.push_back(HostAction::Ready);
             self.warm_up();
@@ -529,7 +526,7 @@ impl Client {
         info::write_request(&mut conn.info, commands);
         conn.stalled_at = until;
         self.conn_deadlines.set(id.slot(), until);
-        self.enqueue(id, Exchange::Info, false, None);
+        self.enqueue(id, Exchange::Info, None);
     }
 }
 

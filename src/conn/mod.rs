@@ -158,9 +158,9 @@ impl Connection {
         }
     }
 
-    /// Puts a request at the end of the order, alone if nothing is to follow it.
-    pub(crate) fn enqueue(&mut self, exchange: Exchange, alone: bool, replica: Option<NodeId>) {
-        self.alone = alone;
+    /// Puts a request at the end of the order.
+    pub(crate) fn enqueue(&mut self, exchange: Exchange, replica: Option<NodeId>) {
+        self.alone = false;
         if self.exchanges.is_empty() || self.replica.is_none() {
             self.replica = replica;
         }
