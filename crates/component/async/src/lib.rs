@@ -11,6 +11,8 @@ extern crate aerospike_component_runtime as _;
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::pin::Pin;
+use core::task::{Context, Poll};
 
 use aerospike_component::types::{
     AdminPolicy, BatchPolicy, BatchReadPolicy, BatchRecord, BatchRemoveRow, BatchWriteRow, Bin, Config,
@@ -21,7 +23,7 @@ use aerospike_component::{
     Answer, Asked, Calls, Pending, Policies, Submitted, connect_failed, core_config, nodes, statistics,
 };
 use aerospike_wasi::Failed;
-use aerospike_wasi::p3::{Driver, Listen, unix_seconds};
+use aerospike_wasi::p3::{Driver, Listen, Running, unix_seconds};
 use aerospike_wasm::Reply;
 
 mod bindings {
@@ -68,14 +70,31 @@ impl Listen for Listener {
 
 impl Connection {
     /// Makes a call and waits until it is done. Dropping the future cancels the command.
-    async fn call(
-        &self,
-        make: impl FnOnce(&mut Calls<'_>) -> Result<Submitted, Error>,
-    ) -> Result<Answer, Error> {
-        let submitted = make(&mut Calls::new(&self.policies, &mut |command| self.driver.submit(command)))?;
-        match submitted {
-            Submitted::Done(answer) => Ok(answer),
-            Submitted::Command(id, pending) => self.driver.run(id, Listener(pending)).await,
+    fn call(&self, make: impl FnOnce(&mut Calls<'_>) -> Result<Submitted, Error>) -> Calling<'_> {
+        match make(&mut Calls::new(&self.policies, &mut |command| self.driver.submit(command))) {
+            Ok(Submitted::Command(id, pending)) => Calling::Running(self.driver.run(id, Listener(pending))),
+            Ok(Submitted::Done(answer)) => Calling::Ended(Some(Ok(answer))),
+            Err(error) => Calling::Ended(Some(Err(error))),
+        }
+    }
+}
+
+/// A call under way. One function polls all of them, which are not to have it inlined each.
+enum Calling<'a> {
+    Running(Running<'a, Listener>),
+    /// Ended before anything was sent.
+    Ended(Option<Result<Answer, Error>>),
+}
+
+impl Future for Calling<'_> {
+    type Output = Result<Answer, Error>;
+
+    #[inline(never)]
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut *self {
+            Self::Running(running) => Pin::new(running).poll(context),
+            // A future that has given its output is not polled again.
+            Self::Ended(ended) => ended.take().map_or(Poll::Pending, Poll::Ready),
         }
     }
 }

@@ -23,6 +23,8 @@ pub(crate) mod runtime {
 
         /// Starts the task of an export, here if that said so by [`super::super::calling`].
         pub(crate) fn start_task(task: impl Future<Output = ()> + 'static) -> i32 {
+            // Boxed here, so that what follows is compiled once, not once per export.
+            let task: super::super::Boxed = alloc::boxed::Box::pin(task);
             if super::super::LOCAL.calling.take() {
                 super::super::start(task)
             } else {
@@ -31,6 +33,8 @@ pub(crate) mod runtime {
         }
     }
 }
+
+type Boxed = Pin<Box<dyn Future<Output = ()>>>;
 
 /// The next task that starts is a call.
 pub(crate) fn calling() {
@@ -70,15 +74,15 @@ struct Bell {
     /// A read is under way: whoever writes ends it.
     reading: Cell<bool>,
     state: Cell<State>,
-    future: RefCell<Option<Pin<Box<dyn Future<Output = ()>>>>>,
+    future: RefCell<Option<Boxed>>,
 }
 
 /// Starts a call and gives its callback code.
-fn start(future: impl Future<Output = ()> + 'static) -> i32 {
+fn start(future: Boxed) -> i32 {
     let idle = LOCAL.idle.borrow_mut().pop();
     let bell = idle.unwrap_or_else(Bell::new);
     abi::set_context(ptr::from_ref(bell));
-    bell.future.replace(Some(Box::pin(future)));
+    bell.future.replace(Some(future));
     bell.run() as i32
 }
 

@@ -12,11 +12,12 @@ mod socket;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
-use core::task::{Poll, Waker};
+use core::pin::Pin;
+use core::task::{Context, Poll, Waker};
 
 use aerospike_wasm::time::Timestamp;
 use aerospike_wasm::{ArgError, Client, CloseReason, Command, CommandId, Config, ConnId, Input, Reply};
-use futures::future::{poll_fn, select};
+use futures::future::select;
 use wasip3::clocks::{monotonic_clock, system_clock};
 use wasip3::spawn_local;
 
@@ -131,30 +132,11 @@ impl<L: Listen + 'static> Driver<L> {
 
     /// Listens for the answer to a command that was just submitted; the future waits for it. Dropping that cancels the
     /// command.
-    pub fn run(&self, id: CommandId, listener: L) -> impl Future<Output = L::Output> + use<'_, L> {
+    pub fn run(&self, id: CommandId, listener: L) -> Running<'_, L> {
         let call = Rc::new(RefCell::new(Call::Waiting(listener, None)));
         self.0.state.borrow_mut().calls.insert(id, Rc::clone(&call));
         self.0.submitted.set();
-        let guard = Guard { shared: &self.0, id };
-        async move {
-            let output = poll_fn(|context| {
-                let mut call = call.borrow_mut();
-                match &mut *call {
-                    Call::Waiting(_, waker) => {
-                        *waker = Some(context.waker().clone());
-                        Poll::Pending
-                    }
-                    _ => match core::mem::replace(&mut *call, Call::Gone) {
-                        Call::Finished(output) => Poll::Ready(output),
-                        // A call that has given its output is not polled again.
-                        _ => Poll::Pending,
-                    },
-                }
-            })
-            .await;
-            core::mem::forget(guard);
-            output
-        }
+        Running { shared: &self.0, id, call }
     }
 
     /// Ends everything: commands in flight fail, connections are closed.
@@ -169,14 +151,38 @@ impl<L: Listen + 'static> Drop for Driver<L> {
     }
 }
 
-/// Cancels the command of a call that is dropped.
-struct Guard<'a, L: Listen> {
+/// Waits for the answer to a command.
+#[expect(missing_debug_implementations, reason = "holds what others made to listen")]
+pub struct Running<'a, L: Listen> {
     shared: &'a Shared<L>,
     id: CommandId,
+    call: Rc<RefCell<Call<L>>>,
 }
 
-impl<L: Listen> Drop for Guard<'_, L> {
+impl<L: Listen> Future for Running<'_, L> {
+    type Output = L::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<L::Output> {
+        let mut call = self.call.borrow_mut();
+        if let Call::Waiting(_, waker) = &mut *call {
+            *waker = Some(context.waker().clone());
+            return Poll::Pending;
+        }
+        match core::mem::replace(&mut *call, Call::Gone) {
+            Call::Finished(output) => Poll::Ready(output),
+            // A call that has given its output is not polled again.
+            _ => Poll::Pending,
+        }
+    }
+}
+
+impl<L: Listen> Drop for Running<'_, L> {
+    /// Cancels the command of a call that is dropped.
+    #[inline(never)]
     fn drop(&mut self) {
+        if matches!(*self.call.borrow(), Call::Gone) {
+            return;
+        }
         let now = self.shared.now();
         let mut state = self.shared.state.borrow_mut();
         if state.calls.remove(self.id).is_some() {
