@@ -32,8 +32,12 @@ type Timer = ReturnType<typeof setTimeout>
 function openEngine(module: EngineModule, config: CheckedConfig): EngineBinding {
   const settings = new module.EngineConfig()
   config.apply(settings)
-  const seed = crypto.getRandomValues(new BigUint64Array(1))[0]
-  return new module.Engine(settings, seed, performance.now())
+  return new module.Engine(settings, seed(), performance.now())
+}
+
+/** For choices that nobody has to be kept from guessing. Node takes longer to load `crypto` than to connect. */
+function seed(): bigint {
+  return BigInt(Math.floor(Math.random() * Number.MAX_SAFE_INTEGER))
 }
 
 /** Drives one engine. */

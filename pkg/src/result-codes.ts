@@ -145,13 +145,21 @@ const CLIENT_NAMES = new Map<number, string>([
   [-2, 'PARAM'], [-1, 'CLIENT']
 ])
 
-const NAMES = new Map<number, string>()
-for (const [name, value] of Object.entries(constants)) if (name.startsWith('AEROSPIKE_') && value > 0) NAMES.set(value, name)
-for (const [code, name] of CLIENT_NAMES) NAMES.set(code, `AEROSPIKE_ERR_${name}`)
+let known: Map<number, string> | null = null
+
+/** The names of all constants, collected when the first message needs one: that would double the time of an import. */
+function names(): Map<number, string> {
+  if (known === null) {
+    const server = Object.entries(constants).filter(([name, value]) => name.startsWith('AEROSPIKE_') && value > 0)
+    known = new Map(server.map(([name, value]) => [value, name]))
+    for (const [code, name] of CLIENT_NAMES) known.set(code, `AEROSPIKE_ERR_${name}`)
+  }
+  return known
+}
 
 /** A result code as messages show it: its constant's name, where it has one, and its number. */
 export function resultCodeText(code: number): string {
-  const name = NAMES.get(code)
+  const name = names().get(code)
   return name === undefined ? String(code) : `${name} ${code}`
 }
 

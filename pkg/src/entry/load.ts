@@ -1,13 +1,14 @@
 /*
  * Makes an engine module of compiled WebAssembly, and refuses one that is not this package's own.
  *
- * May import: errors.ts, version.ts, wasm.ts. The bindings of `wasm/` come in as a value.
+ * May import: errors.ts, version.ts, wasm.ts, unloadable.ts. The bindings of `wasm/` come in as a value.
  * Invariant: the version is compared before anything else of the module is used.
  */
 
 import { ClientError } from '../errors.js'
 import { BUILD } from '../version.js'
 import type { EngineModule } from '../wasm.js'
+import { unloadable } from './unloadable.js'
 
 /** What wasm-bindgen generates in `wasm/aerospike_js.js`, as far as it is used. */
 export interface Bindings {
@@ -40,13 +41,4 @@ function open(
   } catch (error) {
     throw unloadable(error)
   }
-}
-
-/** The error for a module that cannot be read, compiled or instantiated. */
-export function unloadable(cause: unknown): ClientError {
-  return new ClientError(
-    `connect: the WebAssembly module of this package cannot be loaded (${cause instanceof Error ? cause.message : String(cause)}); ` +
-      'it must lie in aerospike-wasm/wasm/ as installed, so a bundler must keep the package external or copy that folder too',
-    { cause }
-  )
 }

@@ -1,12 +1,11 @@
 /*
  * The package on Node, Deno and Bun: loads the module from the file beside it and connects by `node:net`.
  *
- * May import: anything, node:fs, node:process, node:timers, and the module's bindings in `wasm/`.
+ * May import: anything, node:fs, node:timers, and the module's bindings in `wasm/`.
  * Invariant: the module is instantiated once per thread, on the first `connect`.
  */
 
 import { readFileSync } from 'node:fs'
-import process from 'node:process'
 import { setImmediate } from 'node:timers'
 import * as bindings from '../../wasm/aerospike_js.js'
 import { Client } from '../client.js'
@@ -27,7 +26,10 @@ const runtime: Runtime = {
   hosts: hostsOfEnvironment
 }
 
-/** `AEROSPIKE_HOSTS`; undefined when it is not set, or when the runtime does not let the program see it. */
+/**
+ * `AEROSPIKE_HOSTS`, by the global `process`: an import of `node:process` would make Node open its standard streams.
+ * Undefined when it is not set, or when the runtime does not let the program see it.
+ */
 function hostsOfEnvironment(): string | undefined {
   try {
     const hosts = process.env['AEROSPIKE_HOSTS']

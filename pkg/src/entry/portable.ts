@@ -15,7 +15,8 @@ import { PortableText } from '../text.js'
 import type { Runtime } from '../transport.js'
 import type { ClientConfig, ConnectOptions } from '../types.js'
 import type { EngineModule } from '../wasm.js'
-import { instantiate, unloadable } from './load.js'
+import { instantiate } from './load.js'
+import { unloadable } from './unloadable.js'
 
 const runtime: Omit<Runtime, 'transport'> = {
   text: () => new PortableText(),

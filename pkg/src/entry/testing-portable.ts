@@ -9,7 +9,7 @@ import * as bindings from '../../wasm/aerospike_testserver_js.js'
 import { instantiate, type TestServerModule } from '../testing/machine.js'
 import { EmbeddedServer, prepare, type TestHost } from '../testing/server.js'
 import type { TestServerOptions } from '../testing/types.js'
-import { unloadable } from './load.js'
+import { unloadable } from './unloadable.js'
 
 let loading: Promise<TestServerModule> | null = null
 
