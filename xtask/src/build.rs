@@ -18,8 +18,8 @@ struct Module {
     passes: &'static [&'static str],
 }
 
-/// The engine is to be fast, the test server small. A function with one caller is not put into it, because a runtime
-/// compiles a function when it is first called: the first poll would have half of the module compiled.
+/// The engine is to be fast, the test server small. In the engine a function with one caller is not put into it, because a
+/// runtime compiles a function when it is first called: the first poll would have half of the module compiled.
 const MODULES: [Module; 2] = [
     Module {
         package: "aerospike-js",

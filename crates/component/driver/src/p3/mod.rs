@@ -180,12 +180,9 @@ impl<L: Listen> Drop for Running<'_, L> {
     /// Cancels the command of a call that is dropped.
     #[inline(never)]
     fn drop(&mut self) {
-        if matches!(*self.call.borrow(), Call::Gone) {
-            return;
-        }
-        let now = self.shared.now();
         let mut state = self.shared.state.borrow_mut();
         if state.calls.remove(self.id).is_some() {
+            let now = self.shared.now();
             state.client.cancel(now, self.id);
             self.shared.submitted.set();
         }
