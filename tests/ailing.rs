@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aerospike_testkit::{Lab, key};
 use aerospike_wasm::data::ValueRef;
+use aerospike_wasm::wire::batch::Rows;
+use aerospike_wasm::wire::message::{FieldType, Message};
 use aerospike_wasm::{Action, Bins, Command, CommandId, Config, ConnId, Operation, Policy};
 
 const MESSAGE: u8 = 3;
-const DIGEST: u8 = 4;
 const DEAD: usize = 2;
 
 /// Three nodes, two of which own each partition; one connection to each carries commands.
@@ -47,22 +48,21 @@ fn digests(lab: &Lab) -> BTreeMap<ConnId, Vec<Vec<u8>>> {
     for (conn, mut bytes) in lab.writes.iter().map(|(conn, bytes)| (*conn, bytes.as_slice())) {
         while bytes.first() == Some(&2) && bytes[1] == MESSAGE {
             let len = bytes[2..8].iter().fold(0, |len, byte| len << 8 | usize::from(*byte));
-            digests.entry(conn).or_default().push(digest_of(&bytes[8..8 + len]));
+            digests.entry(conn).or_default().extend(digests_of(&bytes[8..8 + len]));
             bytes = &bytes[8 + len..];
         }
     }
     digests
 }
 
-fn digest_of(message: &[u8]) -> Vec<u8> {
-    let mut fields = &message[22..];
-    loop {
-        let len = u32::from_be_bytes(fields[..4].try_into().unwrap()) as usize;
-        if fields[4] == DIGEST {
-            return fields[5..4 + len].into();
-        }
-        fields = &fields[4 + len..];
+/// That of one command, or those of the merged ones.
+fn digests_of(message: &[u8]) -> Vec<Vec<u8>> {
+    let message = Message::read_only(message).unwrap();
+    if let Some(digest) = message.field(FieldType::DIGEST) {
+        return vec![digest.into()];
     }
+    let mut rows = Rows::new(message.field(FieldType::BATCH).unwrap()).unwrap();
+    core::iter::from_fn(|| rows.next_row().unwrap()).map(|row| row.digest.into()).collect()
 }
 
 /// How many commands were written to each connection.

@@ -86,7 +86,7 @@ impl Client {
             _ => false,
         };
         let at = conn.exchanges.iter().position(may_wait).filter(|_| !self.is_ailing(node))?;
-        Some((node, at))
+        Some((node, conn.held_from(at)))
     }
 
     /// Begins anew, on other connections, the reads behind a place; each that has an attempt left.
@@ -101,7 +101,7 @@ impl Client {
             }
             _ => None,
         };
-        let behind: Vec<CommandId> = connection.exchanges.iter().skip(place + 1).filter_map(reads).collect();
+        let behind: Vec<CommandId> = connection.exchanges.iter().skip(place).filter_map(reads).collect();
         for id in behind {
             let Some(running) = self.running.get_mut(id) else { continue };
             let delay = running.timing.timeout_delay_ms;

@@ -18,12 +18,21 @@ use crate::conn::{Exchange, Ready};
 use crate::error::{ArgError, CloseReason, Error, ErrorKind};
 use crate::ids::{CommandId, ConnId, NodeId};
 use crate::time::Timestamp;
-use crate::wire::message::Message;
+use crate::wire::message::{Header, Message};
 use crate::wire::{DecodeError, DecodeErrorKind, Reader, ResultCode};
 
 /// A row the server left out although it reports success.
-const ROW_MISSING: DecodeError =
+pub(super) const ROW_MISSING: DecodeError =
     DecodeError { what: "row of a batch", at: 0, kind: DecodeErrorKind::Truncated };
+
+/// One message of a frame that holds several.
+pub(super) struct NextMessage {
+    /// Where it begins.
+    pub(super) offset: usize,
+    pub(super) header: Header,
+    /// Whether it ends the reply.
+    pub(super) is_last: bool,
+}
 
 impl BatchRun {
     /// Appends the request of a group and notes that its rows were sent.
@@ -257,6 +266,18 @@ impl Client {
             self.finish_consumed();
             return None;
         }
+        let NextMessage { offset, header, is_last } = self.next_message(conn, ready)?;
+        if is_last {
+            self.session_ended(conn, header.result_code);
+            self.finish_consumed();
+            self.end_group(id, group, attempt, header.result_code);
+            return None;
+        }
+        self.take_row(conn, ready.len, id, group, offset, header.timeout, header.result_code)
+    }
+
+    /// Reads the next message of a frame that holds several; closes the connection when it cannot be read.
+    pub(super) fn next_message(&mut self, conn: ConnId, ready: Ready) -> Option<NextMessage> {
         let connection = self.conns.get_mut(conn)?;
         let offset = connection.cursor;
         let body = connection.frame(ready.len)?.body;
@@ -274,21 +295,12 @@ impl Client {
             self.consumed = Some(Consumed { conn, len: ready.len, ends: ready.ends });
         }
         if is_last && !at_end {
-            let error = DecodeError {
-                what: "batch message after the last",
-                at: offset,
-                kind: DecodeErrorKind::Trailing,
-            };
+            let (what, kind) = ("batch message after the last", DecodeErrorKind::Trailing);
+            let error = DecodeError { what, at: offset, kind };
             self.close_connection(conn, CloseReason::BadBytes, Some(error), true);
             return None;
         }
-        if is_last {
-            self.session_ended(conn, header.result_code);
-            self.finish_consumed();
-            self.end_group(id, group, attempt, header.result_code);
-            return None;
-        }
-        self.take_row(conn, ready.len, id, group, offset, header.timeout, header.result_code)
+        Some(NextMessage { offset, header, is_last })
     }
 
     #[expect(clippy::too_many_arguments, reason = "the parts of one row, passed once")]

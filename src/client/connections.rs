@@ -107,7 +107,7 @@ impl Client {
                     self.attempt_failed(id, attempt, kind);
                 }
                 Exchange::Batch { id, group, attempt, .. } => self.group_failed(id, group, attempt, kind),
-                Exchange::Info | Exchange::Login | Exchange::Authenticate => {}
+                Exchange::Merged { .. } | Exchange::Info | Exchange::Login | Exchange::Authenticate => {}
             }
         }
     }
@@ -168,7 +168,7 @@ impl Client {
     #[inline(never)]
     pub(super) fn close_if_done(&mut self, id: ConnId) {
         let Some(conn) = self.conns.get_mut(id) else { return };
-        if conn.retired && conn.exchanges.len() == conn.abandoned {
+        if conn.retired && conn.unanswered() == conn.abandoned {
             let reason = if conn.abandoned > 0 { CloseReason::TimedOut } else { CloseReason::Dropped };
             // Their commands have given them up already, and may have begun anew.
             conn.exchanges.clear();

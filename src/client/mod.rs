@@ -13,6 +13,7 @@ mod connections;
 mod deadlines;
 mod dispatch;
 mod login;
+mod merge;
 mod output;
 mod replies;
 mod route;

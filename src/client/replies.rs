@@ -3,6 +3,7 @@
 //! Part of [`super::Client`]. A poll first finds a [`Step`], which owns nothing borrowed, and then renders it into an
 //! [`Output`] that borrows from the receive buffer.
 
+use super::merge::append_merged;
 use super::running::{Running, Stage, Work};
 use super::{Client, Consumed, Ended, Event, HostAction, Output, Reply};
 use crate::conn::{Exchange, Ready};
@@ -27,8 +28,8 @@ pub(super) enum Step {
     Transmit { conn: ConnId, len: usize },
     /// A command ended with an error, or a batch ended.
     Finished { id: CommandId, error: Option<Error> },
-    /// A command ended with the reply in the frame at hand.
-    Reply { id: CommandId, conn: ConnId, len: usize, node: Option<NodeId> },
+    /// A command ended with the reply at an offset of the frame at hand.
+    Reply { id: CommandId, conn: ConnId, len: usize, offset: usize, node: Option<NodeId> },
     /// A command ended with the info values in the frame at hand.
     Text { id: CommandId, conn: ConnId, len: usize, node: Option<NodeId> },
     /// A row of a batch without an answer.
@@ -70,6 +71,7 @@ impl Client {
                 }
                 Exchange::Text { id: command, attempt } => self.take_text(id, ready, command, attempt),
                 Exchange::Command { id: command, attempt } => self.take_reply(id, ready, command, attempt),
+                Exchange::Merged { rows } => self.take_merged(id, ready, rows),
                 Exchange::Batch { id: command, group, attempt, .. } => {
                     self.take_rows(id, ready, command, group, attempt)
                 }
@@ -135,8 +137,8 @@ impl Client {
             Step::RowFailed { id, index, error } => {
                 Output::Event(Event::Row { id, index, result: Err(error) })
             }
-            Step::Reply { id, conn, len, node } => {
-                let reply = Reply { message: self.message_at(conn, len, 0), text: &[], node };
+            Step::Reply { id, conn, len, offset, node } => {
+                let reply = Reply { message: self.message_at(conn, len, offset), text: &[], node };
                 Output::Event(Event::Finished { id, result: Ok(reply) })
             }
             Step::Text { id, conn, len, node } => {
@@ -203,7 +205,7 @@ impl Client {
         if header.result_code.is_ok() {
             self.release(id);
             self.running.free(id);
-            return Some(Step::Reply { id, conn, len: ready.len, node });
+            return Some(Step::Reply { id, conn, len: ready.len, offset: 0, node });
         }
         self.refused(conn, id, attempt, header.result_code);
         None
@@ -237,7 +239,7 @@ impl Client {
         Some(Step::Text { id, conn, len: ready.len, node })
     }
 
-    fn expects_single(&self, conn: ConnId, id: CommandId, attempt: u16) -> bool {
+    pub(super) fn expects_single(&self, conn: ConnId, id: CommandId, attempt: u16) -> bool {
         self.running.get(id).is_some_and(|running| match &running.work {
             Work::Single(single) => single.attempts == attempt && single.stage == Stage::OnConnection(conn),
             Work::Batch(_) => false,
@@ -253,7 +255,7 @@ impl Client {
     }
 
     /// The server answered an attempt with a code.
-    fn refused(&mut self, conn: ConnId, id: CommandId, attempt: u16, code: ResultCode) {
+    pub(super) fn refused(&mut self, conn: ConnId, id: CommandId, attempt: u16, code: ResultCode) {
         let session_ended = self.session_ended(conn, code);
         self.finish_consumed();
         self.set_stage(id, super::connections::NO_GROUP, Stage::Done);
@@ -264,7 +266,7 @@ impl Client {
     }
 
     /// Counts the answer to an attempt; gives the node that answered.
-    fn count_answer(&mut self, id: CommandId, failed: bool) -> Option<NodeId> {
+    pub(super) fn count_answer(&mut self, id: CommandId, failed: bool) -> Option<NodeId> {
         let now = self.now;
         let single = self.running.get_mut(id).and_then(Running::single_mut)?;
         let (node, started) = (single.node?, single.started);
@@ -299,14 +301,22 @@ impl Client {
     }
 
     fn append_requests(&mut self, id: ConnId, tx: &mut Vec<u8>) {
-        let Some(conn) = self.conns.get_mut(id) else { return };
+        let Some(conn) = self.conns.get(id) else { return };
         let first = conn.exchanges.len() - conn.unsent;
+        self.merge_unsent(id, first);
+        let Some(conn) = self.conns.get_mut(id) else { return };
         conn.unsent = 0;
         let purpose = conn.purpose;
         tx.append(&mut conn.info);
-        for exchange in conn.exchanges.iter().skip(first) {
+        let mut rest = conn.exchanges.range(first..);
+        while let Some(exchange) = rest.next() {
             match *exchange {
                 Exchange::Info => {}
+                Exchange::Merged { rows } => {
+                    let rows = usize::from(rows);
+                    append_merged(&mut self.running, rest.clone().take(rows), tx);
+                    rest.nth(rows - 1);
+                }
                 Exchange::Login | Exchange::Authenticate => {
                     Self::append_greeting(&self.config.auth, &self.nodes, purpose, *exchange, tx);
                 }

@@ -30,7 +30,7 @@ impl Client {
             if let Purpose::Commands(node) = conn.purpose
                 && let Some(entry) = nodes.get_mut(usize::from(node.0))
             {
-                entry.in_flight += conn.exchanges.len();
+                entry.in_flight += conn.unanswered();
             }
         }
         Statistics { in_flight: self.running.len(), queued: self.queued.len(), nodes }

@@ -16,6 +16,7 @@ use super::session::Session;
 use crate::config::{Config, Endpoint};
 use crate::ids::{CommandId, ConnId, NodeId};
 use crate::statistics::Counters;
+use crate::time::Timestamp;
 use crate::wire::{ResultCode, info};
 
 /// One server process, known by name. Kept when it leaves, so that its id means the same when it returns.
@@ -48,6 +49,8 @@ pub(crate) struct Node {
     pub(crate) counters: Counters,
     /// Failed attempts in the window of the error rate.
     pub(crate) recent_errors: u32,
+    /// When commands may be merged for it; in the future after it refused a batch.
+    pub(crate) merges_from: Timestamp,
     /// Attempts that wait for a connection, in order.
     pub(crate) waiting: VecDeque<Waiting>,
     /// Attempts that wait for a connection to themselves, in order.
@@ -86,6 +89,7 @@ impl Node {
             connecting: 0,
             counters: Counters::default(),
             recent_errors: 0,
+            merges_from: Timestamp::ZERO,
             waiting: VecDeque::new(),
             waiting_whole: VecDeque::new(),
         }

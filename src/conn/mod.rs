@@ -29,6 +29,9 @@ pub(crate) enum Purpose {
 pub(crate) enum Exchange {
     /// A command on one record: one frame answers it. The attempt tells a late reply from the one waited for.
     Command { id: CommandId, attempt: u16 },
+    /// A mark: so many of the commands behind it were sent as rows of one batch request, whose reply is frames until one
+    /// whose last message says so.
+    Merged { rows: u8 },
     /// The rows of one node in a batch: frames until one whose last message says so.
     Batch { id: CommandId, group: u32, attempt: u16 },
     /// A command that asks for info values: one frame of text.
@@ -64,6 +67,8 @@ pub(crate) struct Connection {
     pub(crate) alone: bool,
     /// The replica that writes in flight wait for; only where there is no other way do some wait for another one.
     pub(crate) replica: Option<NodeId>,
+    /// Whether others do.
+    pub(crate) mixed: bool,
     pub(crate) exchanges: VecDeque<Exchange>,
     pub(crate) last_used: Timestamp,
     /// When to give up on a silent connection with abandoned exchanges, or on an info request.
@@ -83,6 +88,8 @@ pub(crate) struct Connection {
     /// The frame that is being read message by message, and how far that has come.
     pub(crate) current: Option<Ready>,
     pub(crate) cursor: usize,
+    /// Which rows of the merged commands at the head were answered, one bit each.
+    answered: u64,
     deframer: Deframer,
 }
 
@@ -104,6 +111,7 @@ impl Connection {
             unsent: 0,
             alone: false,
             replica: None,
+            mixed: false,
             exchanges: VecDeque::new(),
             last_used: now,
             stalled_at: Timestamp::NEVER,
@@ -115,6 +123,7 @@ impl Connection {
             info: Vec::new(),
             current: None,
             cursor: 0,
+            answered: 0,
             deframer: Deframer::new(max_message),
         }
     }
@@ -161,8 +170,11 @@ impl Connection {
     /// Puts a request at the end of the order.
     pub(crate) fn enqueue(&mut self, exchange: Exchange, replica: Option<NodeId>) {
         self.alone = false;
+        self.mixed &= !self.exchanges.is_empty();
         if self.exchanges.is_empty() || self.replica.is_none() {
             self.replica = replica;
+        } else {
+            self.mixed |= replica.is_some() && replica != self.replica;
         }
         self.exchanges.push_back(exchange);
         self.unsent += 1;
@@ -192,12 +204,13 @@ impl Connection {
         let wanted = match exchange {
             Exchange::Info | Exchange::Text { .. } => FrameType::INFO,
             Exchange::Login | Exchange::Authenticate => FrameType::ADMIN,
-            Exchange::Command { .. } | Exchange::Batch { .. } => FrameType::MESSAGE,
+            Exchange::Command { .. } | Exchange::Merged { .. } | Exchange::Batch { .. } => FrameType::MESSAGE,
         };
         if frame.kind != wanted {
             return Err(DecodeError { what: "proto type of a reply", at: 1, kind: DecodeErrorKind::Invalid });
         }
-        let ends = !matches!(exchange, Exchange::Batch { .. }) || ends_stream(frame.body)?;
+        let is_stream = matches!(exchange, Exchange::Batch { .. } | Exchange::Merged { .. });
+        let ends = !is_stream || ends_stream(frame.body)?;
         self.current = Some(Ready { exchange, len, ends });
         Ok(self.current)
     }
@@ -213,9 +226,54 @@ impl Connection {
         self.current = None;
         self.cursor = 0;
         self.last_used = now;
-        if ends {
-            self.exchanges.pop_front();
+        if ends && let Some(Exchange::Merged { rows }) = self.exchanges.pop_front() {
+            self.exchanges.drain(..usize::from(rows).min(self.exchanges.len()));
+            self.answered = 0;
         }
+    }
+
+    /// Notes that a row of the merged commands at the head was answered; gives its command and attempt. `None` for a row that
+    /// was not asked for, or was answered before.
+    pub(crate) fn answer_row(&mut self, row: u32, rows: u8) -> Option<(CommandId, u16)> {
+        let bit = 1_u64.checked_shl(row).filter(|bit| row < u32::from(rows) && self.answered & bit == 0)?;
+        self.answered |= bit;
+        self.merged_command(row as usize)
+    }
+
+    /// The merged commands at the head that were not answered.
+    pub(crate) fn unanswered_rows(&self, rows: u8) -> Vec<(CommandId, u16)> {
+        let open = (0..usize::from(rows)).filter(|row| self.answered >> row & 1 == 0);
+        open.filter_map(|row| self.merged_command(row)).collect()
+    }
+
+    fn merged_command(&self, row: usize) -> Option<(CommandId, u16)> {
+        match self.exchanges.get(row + 1) {
+            Some(Exchange::Command { id, attempt }) => Some((*id, *attempt)),
+            _ => None,
+        }
+    }
+
+    /// How many exchanges wait for a reply.
+    pub(crate) fn unanswered(&self) -> usize {
+        let marks = self.exchanges.iter().filter(|exchange| matches!(exchange, Exchange::Merged { .. })).count();
+        self.exchanges.len() - marks - self.answered.count_ones() as usize
+    }
+
+    /// The place from which on exchanges wait for the one at `at`: its own, or that of the mark it belongs to.
+    pub(crate) fn held_from(&self, at: usize) -> usize {
+        let mut place = 0;
+        while place < at {
+            let Some(Exchange::Merged { rows }) = self.exchanges.get(place) else {
+                place += 1;
+                continue;
+            };
+            let next = place + 1 + usize::from(*rows);
+            if at < next {
+                return place;
+            }
+            place = next;
+        }
+        at
     }
 }
 

@@ -42,7 +42,7 @@ pub struct Header {
 }
 
 impl Header {
-    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         const WHAT: &str = "message header";
         let [_size, info1, info2, info3, info4, result] = reader.array(WHAT)?;
         Ok(Self {

@@ -15,8 +15,10 @@ pub mod particle;
 pub mod password;
 mod reader;
 mod result_code;
+mod row;
 mod writer;
 
 pub use reader::{DecodeError, DecodeErrorKind, Reader, Status};
 pub use result_code::ResultCode;
+pub(crate) use row::RequestParts;
 pub use writer::Writer;

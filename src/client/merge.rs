@@ -1,0 +1,218 @@
+//! Commands of one turn that travel as the rows of one batch request.
+//!
+//! Part of [`super::Client`]. The server spends five system calls on every request, whether it holds one command or many,
+//! and less on a row than on a request of its own. A mark before their exchanges says how many of them share a request.
+//! Invariants: each stays a command of its own, with its answer, its deadline, its retries and its doubt; only first
+//! attempts are merged; no two rows have the same record, so that the server never has several of one to do at once.
+
+use alloc::vec::Vec;
+
+use super::batch::ROW_MISSING;
+use super::replies::Step;
+use super::running::{Running, Stage};
+use super::slab::Slab;
+use super::{Client, connections};
+use crate::conn::{Exchange, Purpose, Ready};
+use crate::error::{CloseReason, ErrorKind};
+use crate::ids::{CommandId, ConnId, NodeId};
+use crate::wire::flags::{batch_flags, info1};
+use crate::wire::message::{self, FieldType, Header};
+use crate::wire::{DecodeError, DecodeErrorKind, RequestParts, ResultCode};
+
+/// With fewer commands, what the server does for a batch outweighs what it saves.
+const FEWEST: usize = 6;
+/// Most rows: as many as a connection has bits for.
+const MOST: usize = 64;
+/// Larger requests travel alone, bytes.
+const LARGEST: usize = 4 << 10;
+/// How long a node that refused a batch gets none, ms.
+const PAUSE_MS: u64 = 10_000;
+
+/// Commands that fit into one request.
+struct Run {
+    len: usize,
+    timeout: u32,
+    writes: bool,
+    /// Where reads keep apart from writes, which may wait for a replica.
+    apart: bool,
+    /// The first bytes of their digests.
+    digests: [[u8; 8]; MOST],
+}
+
+impl Run {
+    fn takes(&mut self, parts: &RequestParts<'_>, writes: bool) -> bool {
+        let Some(digest) = parts.digest.first_chunk::<8>() else { return false };
+        let timeout = parts.header.timeout;
+        if self.len == 0 {
+            (self.timeout, self.writes) = (timeout, writes);
+        }
+        let fits = timeout > 0
+            && timeout == self.timeout
+            && !(self.apart && writes != self.writes)
+            && !self.digests.iter().take(self.len).any(|other| other == digest);
+        if fits {
+            self.digests[self.len] = *digest;
+            self.len += 1;
+        }
+        fits
+    }
+}
+
+impl Client {
+    /// Marks the commands that are to leave on a connection, from a place on, where enough of them fit together.
+    #[inline(never)]
+    pub(super) fn merge_unsent(&mut self, id: ConnId, first: usize) {
+        if !self.may_merge(id) {
+            return;
+        }
+        let mut at = first;
+        while let Some(len) = self.run_at(id, at) {
+            let Some(conn) = self.conns.get_mut(id) else { return };
+            if len >= FEWEST {
+                conn.exchanges.insert(at, Exchange::Merged { rows: len as u8 });
+                at += 1;
+            }
+            at += len.max(1);
+        }
+    }
+
+    fn may_merge(&self, id: ConnId) -> bool {
+        let Some(conn) = self.conns.get(id).filter(|conn| conn.unsent >= FEWEST && !conn.mixed) else {
+            return false;
+        };
+        let Purpose::Commands(node) = conn.purpose else { return false };
+        let is_ready = |node: &crate::cluster::Node| node.merges_from <= self.now;
+        self.config.merge_commands && self.nodes.get(usize::from(node.0)).is_some_and(is_ready)
+    }
+
+    /// How many commands from a place on fit together; `None` behind the last.
+    fn run_at(&self, id: ConnId, at: usize) -> Option<usize> {
+        let conn = self.conns.get(id)?;
+        conn.exchanges.get(at)?;
+        let apart = conn.replica.is_some();
+        let mut run = Run { len: 0, timeout: 0, writes: false, apart, digests: [[0; 8]; MOST] };
+        for exchange in conn.exchanges.range(at..).take(MOST) {
+            let Exchange::Command { id, attempt: 1 } = *exchange else { break };
+            let Some(running) = self.running.get(id) else { break };
+            let request = running.single().map_or(&[][..], |single| &single.request);
+            let parts = RequestParts::of(request).filter(|parts| request.len() <= LARGEST && parts.fits_row());
+            if !parts.is_some_and(|parts| run.takes(&parts, running.writes)) {
+                break;
+            }
+        }
+        Some(run.len)
+    }
+
+    /// Takes the next message of the reply to merged commands.
+    #[inline(never)]
+    pub(super) fn take_merged(&mut self, conn: ConnId, ready: Ready, rows: u8) -> Option<Step> {
+        let next = self.next_message(conn, ready)?;
+        let code = next.header.result_code;
+        if next.is_last {
+            self.end_merged(conn, rows, code);
+            return None;
+        }
+        let Some((id, attempt)) = self.conns.get_mut(conn)?.answer_row(next.header.timeout, rows) else {
+            let (what, kind) = ("batch row index", DecodeErrorKind::Invalid);
+            let error = DecodeError { what, at: next.offset, kind };
+            self.close_connection(conn, CloseReason::BadBytes, Some(error), true);
+            return None;
+        };
+        if !self.expects_single(conn, id, attempt) {
+            self.settle_abandoned(conn);
+            return None;
+        }
+        let node = self.count_answer(id, !code.is_ok());
+        if code.is_ok() {
+            self.release(id);
+            self.running.free(id);
+            return Some(Step::Reply { id, conn, len: ready.len, offset: next.offset, node });
+        }
+        self.refused(conn, id, attempt, code);
+        None
+    }
+
+    /// The reply to merged commands is over: what comes of those without an answer.
+    fn end_merged(&mut self, conn: ConnId, rows: u8, code: ResultCode) {
+        let Some(connection) = self.conns.get(conn) else { return };
+        let (unanswered, purpose) = (connection.unanswered_rows(rows), connection.purpose);
+        self.session_ended(conn, code);
+        self.finish_consumed();
+        if unanswered.is_empty() {
+            return;
+        }
+        // Whatever a batch is refused for as a whole is found before its first row, except for a row that makes no sense.
+        let is_refused = !code.is_ok() && code != ResultCode::PARAMETER && unanswered.len() == usize::from(rows);
+        if is_refused && let Purpose::Commands(node) = purpose {
+            self.pause_merging(node);
+        }
+        for (id, attempt) in unanswered {
+            if !self.expects_single(conn, id, attempt) {
+                self.settle_abandoned(conn);
+                continue;
+            }
+            self.set_stage(id, connections::NO_GROUP, Stage::Done);
+            match code {
+                code if self.is_session_code(code) => self.attempt_failed(id, attempt, ErrorKind::Server(code)),
+                _ if is_refused => self.send_alone(id),
+                _ => self.attempt_failed(id, attempt, ErrorKind::BadReply(ROW_MISSING)),
+            }
+        }
+    }
+
+    fn pause_merging(&mut self, node: NodeId) {
+        if let Some(node) = self.nodes.get_mut(usize::from(node.0)) {
+            node.merges_from = self.now.plus_millis(PAUSE_MS);
+        }
+    }
+
+    /// Makes the same attempt again, of which the server has done nothing.
+    fn send_alone(&mut self, id: CommandId) {
+        let Some(single) = self.running.get_mut(id).and_then(Running::single_mut) else { return };
+        single.attempts = 0;
+        single.sent = 0;
+        self.dispatch(id);
+    }
+}
+
+/// Appends the request for the commands of these exchanges and notes that they were sent.
+pub(super) fn append_merged<'a>(
+    running: &mut Slab<CommandId, Running>,
+    exchanges: impl Iterator<Item = &'a Exchange> + Clone,
+    tx: &mut Vec<u8>,
+) {
+    let ids = exchanges.filter_map(|exchange| match *exchange {
+        Exchange::Command { id, .. } => Some(id),
+        _ => None,
+    });
+    write_request(ids.clone().filter_map(|id| RequestParts::of(&running.get(id)?.single()?.request)), tx);
+    for id in ids {
+        if let Some(single) = running.get_mut(id).and_then(Running::single_mut) {
+            single.sent = single.sent.saturating_add(1);
+        }
+    }
+}
+
+fn write_request<'a>(requests: impl Iterator<Item = RequestParts<'a>> + Clone, tx: &mut Vec<u8>) {
+    let timeout = requests.clone().next().map_or(0, |parts| parts.header.timeout);
+    let header = Header { info1: info1::BATCH, timeout, ..Header::default() };
+    message::write_request(tx, &header, |body| {
+        body.field_with(FieldType::BATCH, |writer| {
+            let count = writer.position();
+            writer.u32(0);
+            writer.u8(
+                batch_flags::ALLOW_INLINE
+                    | batch_flags::RESPOND_ALL_KEYS
+                    | batch_flags::RETURN_STOPPING_ERROR,
+            );
+            let mut last = None;
+            let mut rows = 0;
+            for parts in requests {
+                parts.write_row(writer, rows, last.as_ref());
+                rows += 1;
+                last = Some(parts);
+            }
+            writer.patch_u32(count, rows);
+        });
+    });
+}
