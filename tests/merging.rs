@@ -154,8 +154,11 @@ fn commands_on_one_record_do_not_share_a_request() {
 fn what_a_row_cannot_say_travels_alone() {
     let write = Policy::write();
     let row = RowPolicy::default();
-    let wide =
-        RowPolicy { generation_policy: GenerationPolicy::Greater, generation: 70_000, ..RowPolicy::default() };
+    let wide = RowPolicy {
+        generation_policy: GenerationPolicy::Greater,
+        generation: 70_000,
+        ..RowPolicy::default()
+    };
     let policies = [
         Policy { row: RowPolicy { commit_level: CommitLevel::Master, ..row }, ..write },
         Policy { row: wide, ..write },
@@ -403,7 +406,10 @@ fn a_server_that_takes_no_batches_gets_single_commands() {
         puts(&mut lab, 10);
         lab.settle();
         assert_eq!(messages(&lab), [1; 10]);
-        set_config(&mut lab, if setting.contains("threads") { "batch-index-threads=1" } else { "batch-max-requests=0" });
+        set_config(
+            &mut lab,
+            if setting.contains("threads") { "batch-index-threads=1" } else { "batch-max-requests=0" },
+        );
         lab.advance_ms(11_000);
         lab.writes.clear();
         puts(&mut lab, 10);

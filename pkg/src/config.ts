@@ -70,7 +70,7 @@ const STRINGS: { readonly [name: string]: readonly [setting: 'cluster_name' | 'a
 }
 
 const NAMES = [
-  'hosts', 'tls', 'user', 'password', 'authMode', ...Object.keys(STRINGS), ...Object.keys(NUMBERS), 'useServicesAlternate', 'rackIds',
+  'hosts', 'tls', 'user', 'password', 'authMode', ...Object.keys(STRINGS), ...Object.keys(NUMBERS), 'useServicesAlternate', 'mergeCommands', 'rackIds',
   'onEvent', 'observer', 'operationMetrics', 'policies'
 ]
 
@@ -83,7 +83,7 @@ export function checkConfig(config: ClientConfig, fallback?: () => string | unde
     if (Object.hasOwn(NUMBERS, name)) checkNumber(name, given[name])
     if (Object.hasOwn(STRINGS, name)) checkString(name, given[name])
   }
-  for (const name of ['useServicesAlternate', 'operationMetrics'] as const) {
+  for (const name of ['useServicesAlternate', 'mergeCommands', 'operationMetrics'] as const) {
     const on = config[name]
     if (on !== undefined && typeof on !== 'boolean') throw new Fault(`config.${name}`, `${show(on)} is not true or false`)
   }
@@ -156,6 +156,8 @@ function applySettings(
   for (const rack of (given['rackIds'] ?? []) as readonly number[]) target.add_rack(rack)
   const alternate = given['useServicesAlternate']
   if (typeof alternate === 'boolean') target.use_services_alternate = alternate
+  const merge = given['mergeCommands']
+  if (typeof merge === 'boolean') target.merge_commands = merge
 }
 
 function checkObserver(observer: unknown): void {

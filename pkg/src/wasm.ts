@@ -25,6 +25,7 @@ export interface EngineConfigBinding {
   max_message_bytes: number
   pipeline_depth: number
   pipeline_connections: number
+  merge_commands: boolean
   max_error_rate: number
   error_rate_window: number
   max_concurrent_operations: number

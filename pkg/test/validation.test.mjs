@@ -216,6 +216,7 @@ const CONFIGS = [
   [{ hosts: 'h', timeout: 0 }, /config.timeout: 0 is not an integer from 1/],
   [{ hosts: 'h', clusterName: 5 }, /config.clusterName: 5 is not a string/],
   [{ hosts: 'h', useServicesAlternate: 1 }, /useServicesAlternate: 1 is not true or false/],
+  [{ hosts: 'h', mergeCommands: 'no' }, /mergeCommands: 'no' is not true or false/],
   [{ hosts: 'h', rackIds: 1 }, /config.rackIds: 1 is not a list of up to 16 racks/],
   [{ hosts: 'h', rackIds: [1, -1] }, /config.rackIds\[1\]: -1 is not an integer from 0 to 1000000/],
   [{ hosts: 'h', openingConnectionThreshold: -1 }, /openingConnectionThreshold: -1 is not an integer from 0/],
@@ -255,14 +256,14 @@ test('the configuration reaches the engine', async () => {
   const { engine } = await fakeClient({}, {
     clusterName: 'c', timeout: 1, tendInterval: 2, idleTimeout: 3, maxConnsPerNode: 4, minConnsPerNode: 1,
     useServicesAlternate: true, maxMessageBytes: 5000, pipelineDepth: 6, applicationId: 'app', rackIds: [3, 1],
-    openingConnectionThreshold: 2
+    openingConnectionThreshold: 2, mergeCommands: false
   })
   const { seeds, ...rest } = engine.config
   assert.equal(seeds.length, 1)
   assert.deepEqual(rest, {
     connect_timeout_ms: 1, tend_interval_ms: 2, idle_timeout_ms: 3, max_conns_per_node: 4, min_conns_per_node: 1,
     max_message_bytes: 5000, pipeline_depth: 6, cluster_name: 'c', application_id: 'app', use_services_alternate: true,
-    racks: [3, 1], opening_connection_threshold: 2
+    racks: [3, 1], opening_connection_threshold: 2, merge_commands: false
   })
 })
 

@@ -5,6 +5,7 @@
 //! Invariants: each stays a command of its own, with its answer, its deadline, its retries and its doubt; only first
 //! attempts are merged; no two rows have the same record, so that the server never has several of one to do at once.
 
+use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 use super::batch::ROW_MISSING;
@@ -20,7 +21,7 @@ use crate::wire::message::{self, FieldType, Header};
 use crate::wire::{DecodeError, DecodeErrorKind, RequestParts, ResultCode};
 
 /// With fewer commands, what the server does for a batch outweighs what it saves.
-const FEWEST: usize = 6;
+pub(super) const FEWEST: usize = 6;
 /// Most rows: as many as a connection has bits for.
 const MOST: usize = 64;
 /// Larger requests travel alone, bytes.
@@ -61,7 +62,7 @@ impl Run {
 impl Client {
     /// Marks the commands that are to leave on a connection, from a place on, where enough of them fit together.
     #[inline(never)]
-    pub(super) fn merge_unsent(&mut self, id: ConnId, first: usize) {
+    pub(super) fn merge(&mut self, id: ConnId, first: usize) {
         if !self.may_merge(id) {
             return;
         }
@@ -77,9 +78,7 @@ impl Client {
     }
 
     fn may_merge(&self, id: ConnId) -> bool {
-        let Some(conn) = self.conns.get(id).filter(|conn| conn.unsent >= FEWEST && !conn.mixed) else {
-            return false;
-        };
+        let Some(conn) = self.conns.get(id).filter(|conn| !conn.mixed) else { return false };
         let Purpose::Commands(node) = conn.purpose else { return false };
         let is_ready = |node: &crate::cluster::Node| node.merges_from <= self.now;
         self.config.merge_commands && self.nodes.get(usize::from(node.0)).is_some_and(is_ready)
@@ -95,7 +94,8 @@ impl Client {
             let Exchange::Command { id, attempt: 1 } = *exchange else { break };
             let Some(running) = self.running.get(id) else { break };
             let request = running.single().map_or(&[][..], |single| &single.request);
-            let parts = RequestParts::of(request).filter(|parts| request.len() <= LARGEST && parts.fits_row());
+            let parts =
+                RequestParts::of(request).filter(|parts| request.len() <= LARGEST && parts.fits_row());
             if !parts.is_some_and(|parts| run.takes(&parts, running.writes)) {
                 break;
             }
@@ -142,7 +142,8 @@ impl Client {
             return;
         }
         // Whatever a batch is refused for as a whole is found before its first row, except for a row that makes no sense.
-        let is_refused = !code.is_ok() && code != ResultCode::PARAMETER && unanswered.len() == usize::from(rows);
+        let is_refused =
+            !code.is_ok() && code != ResultCode::PARAMETER && unanswered.len() == usize::from(rows);
         if is_refused && let Purpose::Commands(node) = purpose {
             self.pause_merging(node);
         }
@@ -153,7 +154,9 @@ impl Client {
             }
             self.set_stage(id, connections::NO_GROUP, Stage::Done);
             match code {
-                code if self.is_session_code(code) => self.attempt_failed(id, attempt, ErrorKind::Server(code)),
+                code if self.is_session_code(code) => {
+                    self.attempt_failed(id, attempt, ErrorKind::Server(code))
+                }
                 _ if is_refused => self.send_alone(id),
                 _ => self.attempt_failed(id, attempt, ErrorKind::BadReply(ROW_MISSING)),
             }
@@ -175,13 +178,17 @@ impl Client {
     }
 }
 
-/// Appends the request for the commands of these exchanges and notes that they were sent.
-pub(super) fn append_merged<'a>(
+/// Appends the request for the commands behind a mark and notes that they were sent.
+#[inline(never)]
+pub(super) fn append_request(
     running: &mut Slab<CommandId, Running>,
-    exchanges: impl Iterator<Item = &'a Exchange> + Clone,
+    exchanges: &VecDeque<Exchange>,
+    mark: usize,
+    rows: u8,
     tx: &mut Vec<u8>,
 ) {
-    let ids = exchanges.filter_map(|exchange| match *exchange {
+    let merged = exchanges.range(mark + 1..).take(usize::from(rows));
+    let ids = merged.filter_map(|exchange| match *exchange {
         Exchange::Command { id, .. } => Some(id),
         _ => None,
     });
@@ -200,11 +207,9 @@ fn write_request<'a>(requests: impl Iterator<Item = RequestParts<'a>> + Clone, t
         body.field_with(FieldType::BATCH, |writer| {
             let count = writer.position();
             writer.u32(0);
-            writer.u8(
-                batch_flags::ALLOW_INLINE
-                    | batch_flags::RESPOND_ALL_KEYS
-                    | batch_flags::RETURN_STOPPING_ERROR,
-            );
+            writer.u8(batch_flags::ALLOW_INLINE
+                | batch_flags::RESPOND_ALL_KEYS
+                | batch_flags::RETURN_STOPPING_ERROR);
             let mut last = None;
             let mut rows = 0;
             for parts in requests {

@@ -3,9 +3,8 @@
 //! Part of [`super::Client`]. A poll first finds a [`Step`], which owns nothing borrowed, and then renders it into an
 //! [`Output`] that borrows from the receive buffer.
 
-use super::merge::append_merged;
 use super::running::{Running, Stage, Work};
-use super::{Client, Consumed, Ended, Event, HostAction, Output, Reply};
+use super::{Client, Consumed, Ended, Event, HostAction, Output, Reply, merge};
 use crate::conn::{Exchange, Ready};
 use crate::error::{CloseReason, Error, ErrorKind, in_doubt};
 use crate::ids::{CommandId, ConnId, NodeId};
@@ -301,21 +300,25 @@ impl Client {
     }
 
     fn append_requests(&mut self, id: ConnId, tx: &mut Vec<u8>) {
-        let Some(conn) = self.conns.get(id) else { return };
-        let first = conn.exchanges.len() - conn.unsent;
-        self.merge_unsent(id, first);
         let Some(conn) = self.conns.get_mut(id) else { return };
-        conn.unsent = 0;
+        let first = conn.exchanges.len() - conn.unsent;
+        if core::mem::take(&mut conn.unsent) >= merge::FEWEST {
+            self.merge(id, first);
+        }
+        let Some(conn) = self.conns.get_mut(id) else { return };
         let purpose = conn.purpose;
         tx.append(&mut conn.info);
-        let mut rest = conn.exchanges.range(first..);
-        while let Some(exchange) = rest.next() {
+        let mut merged = 0;
+        for (at, exchange) in conn.exchanges.iter().enumerate().skip(first) {
+            if merged > 0 {
+                merged -= 1;
+                continue;
+            }
             match *exchange {
                 Exchange::Info => {}
                 Exchange::Merged { rows } => {
-                    let rows = usize::from(rows);
-                    append_merged(&mut self.running, rest.clone().take(rows), tx);
-                    rest.nth(rows - 1);
+                    merged = rows;
+                    merge::append_request(&mut self.running, &conn.exchanges, at, rows, tx);
                 }
                 Exchange::Login | Exchange::Authenticate => {
                     Self::append_greeting(&self.config.auth, &self.nodes, purpose, *exchange, tx);

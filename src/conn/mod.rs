@@ -227,9 +227,14 @@ impl Connection {
         self.cursor = 0;
         self.last_used = now;
         if ends && let Some(Exchange::Merged { rows }) = self.exchanges.pop_front() {
-            self.exchanges.drain(..usize::from(rows).min(self.exchanges.len()));
-            self.answered = 0;
+            self.drop_rows(rows);
         }
+    }
+
+    #[inline(never)]
+    fn drop_rows(&mut self, rows: u8) {
+        self.exchanges.drain(..usize::from(rows).min(self.exchanges.len()));
+        self.answered = 0;
     }
 
     /// Notes that a row of the merged commands at the head was answered; gives its command and attempt. `None` for a row that
@@ -255,7 +260,8 @@ impl Connection {
 
     /// How many exchanges wait for a reply.
     pub(crate) fn unanswered(&self) -> usize {
-        let marks = self.exchanges.iter().filter(|exchange| matches!(exchange, Exchange::Merged { .. })).count();
+        let marks =
+            self.exchanges.iter().filter(|exchange| matches!(exchange, Exchange::Merged { .. })).count();
         self.exchanges.len() - marks - self.answered.count_ones() as usize
     }
 

@@ -25,6 +25,7 @@ pub(crate) struct RequestParts<'a> {
 
 impl<'a> RequestParts<'a> {
     /// Takes apart a frame that holds one message whose fields begin with namespace, set and digest; `None` for others.
+    #[inline(never)]
     pub(crate) fn of(request: &'a [u8]) -> Option<Self> {
         let body = request.get(frame::HEADER_SIZE..)?;
         let mut reader = Reader::new(body);

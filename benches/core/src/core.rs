@@ -11,14 +11,16 @@ use aerospike_testkit::Lab;
 use aerospike_wasm::data::{KeyRef, UserKeyRef, ValueRef};
 use aerospike_wasm::wire::message::OpCode;
 use aerospike_wasm::{
-    Action, BatchRow, Bins, Command, ConnId, Event, Input, Operation, Output, Policy, Reply, RowAction,
-    RowPolicy,
+    Action, BatchRow, Bins, Command, Config, ConnId, Event, Input, Operation, Output, Policy, Reply,
+    RowAction, RowPolicy,
 };
 
 use crate::operation::{Exchange, Named, Operation as Case, exchanges};
 
 /// Rows of the batches.
 const ROWS: usize = 1_000;
+/// Commands that are merged into one request.
+const MERGED: usize = 32;
 
 /// The cases by name.
 pub(crate) fn cases() -> Vec<Named> {
@@ -32,6 +34,8 @@ pub(crate) fn cases() -> Vec<Named> {
         "touch" => touch,
         "increment and read" => operate,
         "remove" => remove,
+        "32 puts of 4 bins, merged" => merged_puts,
+        "32 gets of 4 bins, merged" => merged_gets,
         "batch read of 1,000" => batch_read,
         "batch write of 1,000" => batch_write,
         "batch operate of 1,000" => batch_operate,
@@ -116,6 +120,42 @@ fn single(action: fn(KeyRef<'static>) -> Action<'static>, policy: Policy) -> Rec
     exchange(create, move |run| run(&Command { action: action(key()), policy: &policy, filter: None }))
 }
 
+fn merged_puts() -> Recorded {
+    merged(|key| Action::Operate { key, ops: &BINS }, Policy::write())
+}
+
+fn merged_gets() -> Recorded {
+    merged(|key| Action::Read { key, bins: Bins::All }, Policy::read())
+}
+
+/// The same command on several records, all of which are there.
+fn merged(action: for<'a> fn(KeyRef<'a>) -> Action<'a>, policy: Policy) -> Recorded {
+    let names = names(MERGED);
+    exchange(create(&names), move |run| {
+        for name in &names {
+            let key = KeyRef::new("test", "demo", UserKeyRef::String(name));
+            run(&Command { action: action(key), policy: &policy, filter: None });
+        }
+    })
+}
+
+fn names(count: usize) -> Vec<String> {
+    (0..count).map(|i| format!("user-{i}")).collect()
+}
+
+/// Writes the records with these names.
+fn create(names: &[String]) -> impl Fn(&mut Lab) + use<> {
+    let names = names.to_vec();
+    move |lab| {
+        for name in &names {
+            let key = KeyRef::new("test", "demo", UserKeyRef::String(name));
+            let put = Action::Operate { key, ops: &BINS };
+            lab.call(&Command { action: put, policy: &Policy::write(), filter: None })
+                .expect("the record is written");
+        }
+    }
+}
+
 fn batch_read() -> Recorded {
     batch(RowAction::Read(Bins::All), Policy::read())
 }
@@ -130,24 +170,15 @@ fn batch_operate() -> Recorded {
 
 /// The same action on many records, all of which are there.
 fn batch(action: RowAction<'static>, policy: Policy) -> Recorded {
-    let names: Vec<String> = (0..ROWS).map(|i| format!("user-{i}")).collect();
-    let wanted = names.clone();
-    let create = move |lab: &mut Lab| {
-        for name in &wanted {
-            let key = KeyRef::new("test", "demo", UserKeyRef::String(name));
-            let put = Action::Operate { key, ops: &BINS };
-            lab.call(&Command { action: put, policy: &Policy::write(), filter: None })
-                .expect("the record is written");
-        }
-    };
-    exchange(create, move |run| {
+    let names = names(ROWS);
+    exchange(create(&names), move |run| {
         let key = |name| KeyRef::new("test", "demo", UserKeyRef::String(name));
         let rows: Vec<BatchRow<'_>> = names.iter().map(|name| BatchRow { key: key(name), action }).collect();
         run(&Command { action: Action::Batch { rows: &rows }, policy: &policy, filter: None });
     })
 }
 
-/// A command, and the reply that the server gave to it once.
+/// A command, or several that are merged, and the reply that the server gave once.
 struct Recorded {
     lab: Lab,
     with: Box<dyn Fn(Run<'_>)>,
@@ -161,7 +192,8 @@ type Run<'a> = &'a mut dyn FnMut(&Command<'_>);
 
 /// Takes down the server's reply to the command that `with` makes, once `create` has made what it is about.
 fn exchange(create: impl Fn(&mut Lab), with: impl Fn(Run<'_>) + 'static) -> Recorded {
-    let mut lab = Lab::new(1);
+    // One connection, so that there is one reply.
+    let mut lab = Lab::with_config(1, Config { pipeline_connections: 1, ..Config::default() });
     let submit = |lab: &mut Lab| {
         with(&mut |command| {
             lab.submit(command);

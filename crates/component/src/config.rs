@@ -45,7 +45,7 @@ fn check(given: Config) -> Checked<(CoreConfig, Policies)> {
         tend_interval => tend_interval_ms, idle_timeout => idle_timeout_ms,
         max_conns_per_node => max_conns_per_node, min_conns_per_node => min_conns_per_node,
         use_services_alternate => use_services_alternate, pipeline_depth => pipeline_depth,
-        pipeline_connections => pipeline_connections, max_error_rate => max_error_rate,
+        pipeline_connections => pipeline_connections, merge_commands => merge_commands, max_error_rate => max_error_rate,
         error_rate_window => error_rate_window, max_concurrent_operations => max_concurrent_operations,
         operation_queue_timeout => operation_queue_timeout_ms);
     if let Some(bytes) = given.max_message_bytes {

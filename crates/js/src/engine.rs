@@ -151,6 +151,12 @@ impl EngineConfig {
         self.config.use_services_alternate = alternate;
     }
 
+    /// Whether commands that leave together may travel as the rows of one batch request.
+    #[wasm_bindgen(setter)]
+    pub fn set_merge_commands(&mut self, merge: bool) {
+        self.config.merge_commands = merge;
+    }
+
     /// Largest message sent or accepted, bytes.
     #[wasm_bindgen(setter)]
     pub fn set_max_message_bytes(&mut self, bytes: u32) {

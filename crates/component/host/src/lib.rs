@@ -43,6 +43,7 @@ pub const fn plain_config() -> types::Config {
         use_services_alternate: None,
         pipeline_depth: None,
         pipeline_connections: None,
+        merge_commands: None,
         max_error_rate: None,
         error_rate_window: None,
         max_concurrent_operations: None,

@@ -176,6 +176,7 @@ fn client(random: &mut Random, nodes: usize) -> Config {
         rack_ids: (0..random.below(3) as u32).collect(),
         pipeline_depth: random.pick(&[1, 2, 8, 64]),
         pipeline_connections: random.range(1, 4) as u16,
+        merge_commands: random.chance(800),
         max_error_rate: random.pick(&[100, 100, 0, 2, 10]),
         error_rate_window: random.range(1, 3) as u32,
         max_concurrent_operations: random.pick(&[0, 0, 0, 1, 5, 50]),

@@ -158,6 +158,7 @@ fn config(hosts: &str) -> Config {
         use_services_alternate: None,
         pipeline_depth: None,
         pipeline_connections: None,
+        merge_commands: None,
         max_error_rate: None,
         error_rate_window: None,
         max_concurrent_operations: None,
