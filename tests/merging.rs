@@ -418,6 +418,22 @@ fn a_server_that_takes_no_batches_gets_single_commands() {
     }
 }
 
+#[test]
+fn a_server_that_takes_no_writes_in_batches_gets_single_commands() {
+    for (build, expected) in
+        [("5.7.0.31", vec![1; 10]), ("", vec![1; 10]), ("6.0.0.1", vec![10]), ("10.1", vec![10])]
+    {
+        let server = aerospike_testserver::Config { build: build.into(), ..Lab::servers(1) };
+        let mut lab = Lab::with_server(server, Config { pipeline_connections: 1, ..Config::default() });
+        puts(&mut lab, 1);
+        lab.settle();
+        lab.writes.clear();
+        puts(&mut lab, 10);
+        lab.settle();
+        assert_eq!(messages(&lab), expected, "{build}");
+    }
+}
+
 /// The reply to merged commands: codes of rows by index, then the code of the whole.
 fn reply(rows: &[(u32, u8)], code: u8) -> Vec<u8> {
     let mut bytes = Vec::new();

@@ -245,6 +245,8 @@ impl Client {
             self.count_nodes();
         }
         self.nodes[index].tend = Some(conn);
+        let merges = introduction.has_batch_writes;
+        self.nodes[index].merges_from = if merges { Timestamp::ZERO } else { Timestamp::NEVER };
         self.set_failures(id, 0);
         if let Some(conn) = self.conns.get_mut(conn) {
             conn.purpose = Purpose::Tend(id);

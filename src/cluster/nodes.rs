@@ -49,7 +49,7 @@ pub(crate) struct Node {
     pub(crate) counters: Counters,
     /// Failed attempts in the window of the error rate.
     pub(crate) recent_errors: u32,
-    /// When commands may be merged for it; in the future after it refused a batch.
+    /// When commands may be merged for it: later after it refused a batch, never if it is too old.
     pub(crate) merges_from: Timestamp,
     /// Attempts that wait for a connection, in order.
     pub(crate) waiting: VecDeque<Waiting>,
@@ -139,7 +139,12 @@ pub(crate) struct Introduction {
     pub(crate) replicas: String,
     /// Addresses it announces for itself.
     pub(crate) services: Vec<Endpoint>,
+    /// Whether it takes writes in batches.
+    pub(crate) has_batch_writes: bool,
 }
+
+/// The first release that takes writes in batches.
+const FIRST_WITH_BATCH_WRITES: u32 = 6;
 
 /// The info commands that ask a server for its introduction.
 pub(crate) fn introduction_commands(config: &Config, tls: bool) -> Vec<String> {
@@ -202,8 +207,10 @@ impl Introduction {
         if generation < 0 {
             return Err(Refusal::NotReady);
         }
+        let release = info::value(body, "build").ok().and_then(|build| build.split('.').next()?.parse().ok());
         Ok(Self {
             name: name.to_string(),
+            has_batch_writes: release.is_some_and(|release: u32| release >= FIRST_WITH_BATCH_WRITES),
             partition_generation: generation,
             peers: parse_peers(ask(peers)?, tls_name).ok_or(Refusal::Missing(peers))?,
             replicas: ask("replicas")?.to_string(),

@@ -141,6 +141,8 @@ impl NamespaceConfig {
 pub struct Config {
     /// Name of the cluster.
     pub cluster_name: String,
+    /// The release it says it is; what it does is what 8.1.2 does.
+    pub build: String,
     /// The nodes; at least one.
     pub nodes: Vec<NodeConfig>,
     /// The namespaces, in the order in which info commands list them.
@@ -186,6 +188,7 @@ impl Config {
         };
         Self {
             cluster_name: "testserver".into(),
+            build: "8.1.2.0".into(),
             nodes: (0..count).map(node).collect(),
             namespaces: vec![NamespaceConfig::new("test"), NamespaceConfig::new("bar")],
             replication_factor: count.min(2),

@@ -14,8 +14,9 @@ import { promisify } from 'node:util'
 import { connect } from '../../dist/entry/node.js'
 import { listens, ownersOf, partitionOf } from './support/owners.mjs'
 
-const WORKERS = 64
-const KEYS = 16
+/** So many that commands of one turn for one node are merged. */
+const WORKERS = 256
+const KEYS = 4
 const PHASE = Number(process.env.OUTAGE_SECONDS ?? 10) * 1000
 const run = promisify(exec)
 

@@ -6,8 +6,6 @@ use super::{Command, ENTERPRISE, Session};
 use crate::base64;
 use crate::server::Core;
 
-/// The release whose behaviour this server shows.
-const BUILD: &str = "8.1.2.0";
 const EDITION: &str = "Aerospike Community Edition";
 const FEATURES: &str = "batch-any;batch-index;blob-bits;cdt-index;cdt-list;cdt-map;cluster-stable;float;geo;\
     sindex-exists;peers;pipelining;pquery;pscans;query-show;relaxed-sc;replicas;replicas-all;replicas-master;\
@@ -22,12 +20,13 @@ pub(super) fn answer(
     session: &mut Session,
 ) -> Option<String> {
     let (cluster, node) = (&core.cluster, session.node);
+    let build = core.config.build.as_str();
     Some(match name {
         "node" => cluster.config(node)?.name.clone(),
-        "build" => BUILD.into(),
+        "build" => build.into(),
         "edition" => EDITION.into(),
-        "version" => format!("{EDITION} build {BUILD}"),
-        "release" => format!("edition={EDITION};version={BUILD};os=debian12;arch=x86_64;sha={:040}", 0),
+        "version" => format!("{EDITION} build {build}"),
+        "release" => format!("edition={EDITION};version={build};os=debian12;arch=x86_64;sha={:040}", 0),
         "features" => FEATURES.into(),
         "status" => "ok".into(),
         "cluster-name" => core.config.cluster_name.clone(),
