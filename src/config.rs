@@ -65,7 +65,7 @@ pub struct Config {
     /// Connections per node over which commands are spread before they are put behind each other in earnest. The
     /// server works on one command of a connection at a time, so a few give it something to do in parallel.
     pub pipeline_connections: u16,
-    /// Commands on records that leave together for one node travel as the rows of one batch request, if there are at least six
+    /// Commands on records that leave together for one node travel as the rows of one batch request, if there are at least eight
     /// of them: to the server a row costs less than half of what a request does. It counts them as rows of batches then.
     pub merge_commands: bool,
     /// Largest message sent or accepted, bytes. The server's own limit is 128 MiB.

@@ -105,9 +105,9 @@ fn reads_and_writes_share_a_request_where_no_write_waits_for_one_of_several_repl
 #[test]
 fn few_commands_travel_alone() {
     let mut lab = lab(Config::default());
-    puts(&mut lab, 5);
+    puts(&mut lab, 7);
     lab.settle();
-    assert_eq!(messages(&lab), [1; 5]);
+    assert_eq!(messages(&lab), [1; 7]);
 }
 
 #[test]
@@ -197,14 +197,14 @@ fn large_values_and_filters_travel_alone() {
 fn commands_with_different_deadlines_do_not_share_a_request() {
     let mut lab = lab(Config::default());
     let other = Policy { total_timeout_ms: 700, ..Policy::write() };
-    for key in &keys(6) {
+    for key in &keys(8) {
         put(&mut lab, key, 1, &Policy::write());
     }
-    for key in &keys(6) {
+    for key in &keys(8) {
         put(&mut lab, key, 2, &other);
     }
     lab.settle();
-    assert_eq!(messages(&lab), [6, 6]);
+    assert_eq!(messages(&lab), [8, 8]);
 }
 
 #[test]
@@ -447,12 +447,12 @@ fn reply(rows: &[(u32, u8)], code: u8) -> Vec<u8> {
     bytes
 }
 
-/// What becomes of six writes and six reads that are answered so; the server itself is out of reach afterwards.
+/// What becomes of eight writes that are answered so; the server itself is out of reach afterwards.
 fn answered_by(rows: &[(u32, u8)], code: u8) -> Vec<Result<Answered, Error>> {
     let mut lab = lab(Config::default());
     lab.hold = true;
     let mut ids = Vec::new();
-    for n in 0..6 {
+    for n in 0..8 {
         ids.push(put(&mut lab, &key(n), n, &Policy::write()));
     }
     lab.settle();
@@ -464,7 +464,7 @@ fn answered_by(rows: &[(u32, u8)], code: u8) -> Vec<Result<Answered, Error>> {
 
 #[test]
 fn a_row_without_an_answer_is_in_doubt() {
-    let ended = answered_by(&[(0, 0), (1, 0), (3, 5), (4, 0), (5, 0)], 0);
+    let ended = answered_by(&[(0, 0), (1, 0), (3, 5), (4, 0), (5, 0), (6, 0), (7, 0)], 0);
     assert!(ended[0].is_ok() && ended[5].is_ok());
     let error = ended[2].clone().unwrap_err();
     assert!(matches!(error.kind, ErrorKind::BadReply(_)) && error.in_doubt, "{error:?}");
@@ -483,11 +483,11 @@ fn a_batch_that_was_refused_in_its_middle_leaves_its_rows_in_doubt() {
 
 #[test]
 fn rows_that_nobody_asked_for_end_the_connection() {
-    for rows in [&[(6, 0)][..], &[(0, 0), (0, 0)], &[(u32::MAX, 0)], &[(64, 0)], &[(70, 0)]] {
+    for rows in [&[(8, 0)][..], &[(0, 0), (0, 0)], &[(u32::MAX, 0)], &[(64, 0)], &[(70, 0)]] {
         let ended = answered_by(rows, 0);
         let bad = |result: &Result<Answered, Error>| {
             matches!(result, Err(Error { kind: ErrorKind::BadReply(_), in_doubt: true, .. }))
         };
-        assert_eq!(ended.iter().filter(|result| bad(result)).count(), if rows[0].0 == 0 { 5 } else { 6 });
+        assert_eq!(ended.iter().filter(|result| bad(result)).count(), if rows[0].0 == 0 { 7 } else { 8 });
     }
 }

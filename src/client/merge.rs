@@ -21,7 +21,7 @@ use crate::wire::message::{self, FieldType, Header};
 use crate::wire::{DecodeError, DecodeErrorKind, RequestParts, ResultCode};
 
 /// With fewer commands, what the server does for a batch outweighs what it saves.
-pub(super) const FEWEST: usize = 6;
+pub(super) const FEWEST: usize = 8;
 /// Most rows: as many as a connection has bits for.
 const MOST: usize = 64;
 /// Larger requests travel alone, bytes.

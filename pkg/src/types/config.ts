@@ -100,7 +100,7 @@ export interface ClientConfig {
   readonly pipelineConnections?: number
   /**
    * Commands on records that leave in the same turn for one node travel as the rows of one batch request, if there are at
-   * least six of them: half of the processor time here, a third at the server. Each keeps its answer, timeout, retries and error;
+   * least eight of them: half of the processor time here, a third at the server. Each keeps its answer, timeout, retries and error;
    * only the server's statistics count it as a row of a batch. Those with a filter, over 4 KB, with a commit level of master, or
    * on a record that another one of the turn is about travel alone. Default true.
    */
