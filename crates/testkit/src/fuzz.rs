@@ -16,7 +16,7 @@ mod source;
 
 pub use admin::admin;
 pub use api::api;
-pub use client::{batch_reply, info};
+pub use client::{batch_reply, info, merged_reply};
 pub use codec::{frame, message, msgpack};
 pub use server::{deep_streams, server, server_answer, server_stream};
 
@@ -26,10 +26,11 @@ use crate::Counting;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets by name.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
     ("frame", frame),
     ("message", message),
     ("batch_reply", batch_reply),
+    ("merged_reply", merged_reply),
     ("info", info),
     ("msgpack", msgpack),
     ("admin", admin),

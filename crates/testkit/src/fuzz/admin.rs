@@ -12,7 +12,7 @@ use aerospike_wasm::wire::message::{Header, write_request};
 use aerospike_wasm::wire::{Reader, ResultCode};
 use aerospike_wasm::{Action, Auth, Bins, CloseReason, Command, Config, Operation, Policy};
 
-use super::client::{answer, commands, frame, narrow, requests, table};
+use super::client::{answer, commands, frame, narrow, requests, table, with_commands};
 use super::host::Host;
 use super::server::check;
 use super::source::{Source, pieces};
@@ -126,8 +126,8 @@ fn requests_of_users(source: &mut Source<'_>) -> Vec<u8> {
 /// Frames in place of an introduction, and in place of replies to commands.
 fn unasked(seed: u16, body: &[u8]) {
     let bytes = frame(FrameType::ADMIN, body);
-    let whole = answer([bytes.as_slice()]);
-    assert_eq!(format!("{whole:?}"), format!("{:?}", answer(pieces(seed, &bytes))));
+    let whole = answer(with_commands, [bytes.as_slice()]);
+    assert_eq!(format!("{whole:?}"), format!("{:?}", answer(with_commands, pieces(seed, &bytes))));
     let failed = |seen: &&Seen| matches!(seen, Seen::Finished(_, Err(_)));
     assert_eq!(whole.iter().filter(failed).count(), 3, "all that waited on the connection failed");
     let mut host = Host::new(narrow());

@@ -21,6 +21,8 @@ use crate::{Counting, Seen, key};
 const BASE_MEMORY: i64 = 16 << 20;
 /// Most info requests that are answered in a run.
 const MAX_ANSWERS: usize = 100;
+/// Commands that are merged into one request.
+const MERGED: i64 = 10;
 
 /// A bitmap that gives a node all partitions, and one that gives it every second.
 static FULL: LazyLock<String> = LazyLock::new(|| "/".repeat(682) + "8=");
@@ -68,18 +70,20 @@ pub(super) fn frame(kind: FrameType, body: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Answers info requests by the table and makes connections, until the client wants to send a command or nothing.
-fn settle(host: &mut Host) -> Option<ConnId> {
+/// Answers info requests by the table and makes connections, until the client wants to send commands or nothing; in how many
+/// requests it sends them.
+fn settle(host: &mut Host) -> Option<(ConnId, usize)> {
     loop {
         if let Some((conn, _)) = host.asked.front().cloned() {
             host.connect(conn);
         } else if let Some((conn, bytes)) = host.written.pop_front() {
-            for (kind, body) in requests(&bytes) {
-                if kind != FrameType::INFO {
-                    return Some(conn);
+            let requests = requests(&bytes);
+            for (kind, body) in &requests {
+                if *kind != FrameType::INFO {
+                    return Some((conn, requests.len()));
                 }
                 let text: String = commands(body).map(|name| format!("{name}\t{}\n", table(name))).collect();
-                host.receive(conn, &frame(kind, text.as_bytes()));
+                host.receive(conn, &frame(*kind, text.as_bytes()));
             }
         } else {
             return None;
@@ -92,7 +96,7 @@ pub(super) fn commands(body: &[u8]) -> impl Iterator<Item = &str> {
 }
 
 /// A read, a batch and a write, all on their way on one connection.
-fn with_commands() -> (Host, ConnId) {
+pub(super) fn with_commands() -> (Host, ConnId) {
     let mut host = Host::new(narrow());
     settle(&mut host);
     assert!(host.client.is_connected());
@@ -114,14 +118,38 @@ fn with_commands() -> (Host, ConnId) {
     for action in [Action::Batch { rows: &rows }, read, write] {
         host.submit(&Command { action, policy: &policy, filter: None });
     }
-    let conn = settle(&mut host).expect("three commands are sent");
+    let (conn, _) = settle(&mut host).expect("three commands are sent");
     host.written.clear();
     (host, conn)
 }
 
-/// Feeds a stream to a client that waits for a batch, a read and a write, in order; what it tells of them.
-pub(super) fn answer<'a>(stream: impl IntoIterator<Item = &'a [u8]>) -> Vec<Seen> {
-    let (mut host, conn) = with_commands();
+/// Reads and writes in turn, all on their way in one request.
+fn with_merged_commands() -> (Host, ConnId) {
+    let mut host = Host::new(narrow());
+    settle(&mut host);
+    assert!(host.client.is_connected());
+    let policy = Policy { max_retries: 0, ..Policy::read() };
+    let ops = [Operation::write("a", ValueRef::Integer(1)), Operation::read_all()];
+    for at in 0..MERGED {
+        let key = key(at);
+        let action = match at % 2 {
+            0 => Action::Read { key: key.as_ref(), bins: Bins::All },
+            _ => Action::Operate { key: key.as_ref(), ops: &ops },
+        };
+        host.submit(&Command { action, policy: &policy, filter: None });
+    }
+    let (conn, requests) = settle(&mut host).expect("the commands are sent");
+    assert_eq!(requests, 1, "all in one request");
+    host.written.clear();
+    (host, conn)
+}
+
+/// Feeds a stream to a client that waits for answers; what it tells of them.
+pub(super) fn answer<'a>(
+    waiting: fn() -> (Host, ConnId),
+    stream: impl IntoIterator<Item = &'a [u8]>,
+) -> Vec<Seen> {
+    let (mut host, conn) = waiting();
     let before = Counting::live();
     let mut received = 0;
     for piece in stream {
@@ -138,6 +166,15 @@ pub(super) fn answer<'a>(stream: impl IntoIterator<Item = &'a [u8]>) -> Vec<Seen
 /// The reply to a batch, and to two commands behind it: a stream of any bytes, or any bodies in right frames (first
 /// byte over 127), whole and in pieces.
 pub fn batch_reply(bytes: &[u8]) {
+    replies(bytes, with_commands);
+}
+
+/// The reply to commands that were merged into one request, made of bytes as in [`batch_reply`].
+pub fn merged_reply(bytes: &[u8]) {
+    replies(bytes, with_merged_commands);
+}
+
+fn replies(bytes: &[u8], waiting: fn() -> (Host, ConnId)) {
     let mut source = Source::new(bytes);
     let (mode, size) = (source.u8(), source.u8());
     let mut stream = Vec::new();
@@ -147,9 +184,9 @@ pub fn batch_reply(bytes: &[u8]) {
     while !source.is_empty() {
         stream.extend(frame(FrameType::MESSAGE, source.sized()));
     }
-    let whole = answer([stream.as_slice()]);
+    let whole = answer(waiting, [stream.as_slice()]);
     let seed = u16::from_be_bytes([mode, size]);
-    let in_pieces = answer(pieces(seed, &stream));
+    let in_pieces = answer(waiting, pieces(seed, &stream));
     assert_eq!(
         format!("{in_pieces:?}"),
         format!("{whole:?}"),

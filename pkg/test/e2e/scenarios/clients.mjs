@@ -6,7 +6,64 @@
 
 import { equal, ok, rejects } from '../support/check.mjs'
 
+/** What came of a call, as far as it does not depend on the key. */
+async function outcome(call) {
+  try {
+    const result = await call
+    if (result === undefined) return 'done'
+    // What is left of a TTL depends on the moment.
+    const hundreds = result.meta == null ? null : Math.ceil(result.meta.ttl / 100)
+    return { gen: result.meta?.gen, hundreds, bins: result.bins, exists: result.exists }
+  } catch (error) {
+    return { name: error.name, resultCode: error.resultCode, inDoubt: error.inDoubt, node: typeof error.node }
+  }
+}
+
+/** Calls of every kind on one key, each of which ends well, badly, or with nothing there, by what was done before. */
+function callsOn(client, aerospike, key, i) {
+  const { OPERATOR_INCR, OPERATOR_READ, POLICY_EXISTS_CREATE_ONLY, POLICY_EXISTS_UPDATE_ONLY, POLICY_GEN_EQ } = aerospike
+  const count = [{ op: OPERATOR_INCR, bin: 'n', val: i }, { op: OPERATOR_READ, bin: 'n' }, { op: OPERATOR_READ, bin: 'nope' }]
+  const calls = [
+    () => client.put(key, { n: i, s: `text ${i}`, f: i / 4, b: new Uint8Array([i]), l: [1, 'x'], m: { k: i } }, { meta: { ttl: 1000 } }),
+    () => client.put(key, { n: 1 }, { policy: { exists: POLICY_EXISTS_CREATE_ONLY, key: aerospike.POLICY_KEY_SEND } }),
+    () => client.put(key, { n: 2 }, { policy: { exists: POLICY_EXISTS_UPDATE_ONLY } }),
+    () => client.put(key, { n: 3 }, { meta: { gen: 1 }, policy: { gen: POLICY_GEN_EQ } }),
+    () => client.get(key),
+    () => client.select(key, ['n', 'nope']),
+    () => client.exists(key),
+    () => client.increment(key, 'n', 5),
+    () => client.append(key, 's', '!'),
+    () => client.increment(key, 's', 1),
+    () => client.touch(key, 500),
+    () => client.operate(key, count),
+    () => client.operateOrdered(key, count),
+    () => client.removeBin(key, ['s']),
+    () => client.remove(key),
+    () => client.remove(key, { meta: { gen: 9 }, policy: { gen: POLICY_GEN_EQ } })
+  ]
+  return calls[i % calls.length]()
+}
+
 export const clients = [
+  {
+    name: 'clients: calls that leave together have the answers of calls that leave alone',
+    async run({ connect, keys, aerospike }) {
+      const outcomes = []
+      for (const mergeCommands of [true, false]) {
+        const client = await connect({ mergeCommands, pipelineConnections: 1 })
+        const all = keys(240)
+        const rounds = []
+        for (const shift of [0, 3, 4, 7, 10, 14, 4]) {
+          rounds.push(await Promise.all(all.map((key, i) => outcome(callsOn(client, aerospike, key, i + shift)))))
+        }
+        outcomes.push(rounds)
+      }
+      const [merged, alone] = outcomes
+      merged.forEach((round, r) => round.forEach((one, i) => equal(one, alone[r][i], `round ${r}, call ${i}`)))
+      const codes = new Set(merged.flat().map((one) => one.resultCode))
+      equal([2, 3, 5, 12].every((code) => codes.has(code)), true)
+    }
+  },
   {
     name: 'clients: 1,000 puts and gets in flight, each with its own answer',
     async run({ client, keys }) {
