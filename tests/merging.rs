@@ -92,7 +92,30 @@ fn commands_of_one_turn_share_a_request() {
 }
 
 #[test]
-fn reads_and_writes_share_a_request_where_no_write_waits_for_one_of_several_replicas() {
+fn reads_keep_apart_from_writes_that_wait_for_a_replica() {
+    let mut lab = Lab::with_config(2, Config { pipeline_connections: 1, ..Config::default() });
+    puts(&mut lab, 60);
+    lab.settle();
+    lab.writes.clear();
+    let mut ids = Vec::new();
+    for (key, n) in keys(60).iter().zip(0..) {
+        ids.push(put(&mut lab, key, n + 1, &Policy::read()));
+        ids.push(get(&mut lab, &self::key(n + 100), &Policy::read()));
+    }
+    lab.settle();
+    let found = results(&mut lab, ids);
+    assert_eq!(found.iter().filter(|result| result.is_ok()).count(), 60);
+    assert_eq!(
+        found.iter().filter(|result| server_code(result) == Some(ResultCode::RECORD_NOT_FOUND)).count(),
+        60
+    );
+    // For each of the two nodes one request of reads and one of writes.
+    let counts = messages(&lab);
+    assert!(counts.len() == 4 && counts.iter().sum::<usize>() == 120, "{counts:?}");
+}
+
+#[test]
+fn reads_and_writes_share_a_request_where_no_write_waits_for_a_replica() {
     let mut lab = lab(Config::default());
     for n in 0..6 {
         put(&mut lab, &key(n), n, &Policy { row: RowPolicy::default(), ..Policy::read() });

@@ -66,8 +66,13 @@ impl Client {
         if !self.may_merge(id) {
             return;
         }
+        // Where nodes replicate, a write may have to wait for one of them that is gone, and its whole request with it.
+        let apart = self.active > 1;
+        if apart {
+            self.put_reads_first(id, first);
+        }
         let mut at = first;
-        while let Some(len) = self.run_at(id, at) {
+        while let Some(len) = self.run_at(id, at, apart) {
             let Some(conn) = self.conns.get_mut(id) else { return };
             if len >= FEWEST {
                 conn.exchanges.insert(at, Exchange::Merged { rows: len as u8 });
@@ -84,11 +89,34 @@ impl Client {
         self.config.merge_commands && self.nodes.get(usize::from(node.0)).is_some_and(is_ready)
     }
 
+    /// Puts the reads that are to leave before the writes, each in their order, if nothing else is to leave.
+    fn put_reads_first(&mut self, id: ConnId, first: usize) {
+        let Self { conns, running, writes_apart: writes, .. } = self;
+        let Some(conn) = conns.get_mut(id) else { return };
+        let mut tail = conn.exchanges.range(first..);
+        if !tail.all(|exchange| matches!(exchange, Exchange::Command { .. })) {
+            return;
+        }
+        let mut place = first;
+        for at in first..conn.exchanges.len() {
+            let exchange = conn.exchanges[at];
+            let Exchange::Command { id, .. } = exchange else { continue };
+            if running.get(id).is_some_and(|running| running.writes) {
+                writes.push(exchange);
+            } else {
+                conn.exchanges[place] = exchange;
+                place += 1;
+            }
+        }
+        for (exchange, write) in conn.exchanges.range_mut(place..).zip(writes.drain(..)) {
+            *exchange = write;
+        }
+    }
+
     /// How many commands from a place on fit together; `None` behind the last.
-    fn run_at(&self, id: ConnId, at: usize) -> Option<usize> {
+    fn run_at(&self, id: ConnId, at: usize, apart: bool) -> Option<usize> {
         let conn = self.conns.get(id)?;
         conn.exchanges.get(at)?;
-        let apart = conn.replica.is_some();
         let mut run = Run { len: 0, timeout: 0, writes: false, apart, digests: [[0; 8]; MOST] };
         for exchange in conn.exchanges.range(at..).take(MOST) {
             let Exchange::Command { id, attempt: 1 } = *exchange else { break };
