@@ -13,12 +13,12 @@ use super::replies::Step;
 use super::running::{Running, Stage};
 use super::slab::Slab;
 use super::{Client, connections};
-use crate::conn::{Exchange, Purpose, Ready};
+use crate::conn::{Exchange, Purpose};
 use crate::error::{CloseReason, ErrorKind};
 use crate::ids::{CommandId, ConnId, NodeId};
 use crate::wire::flags::{batch_flags, info1};
-use crate::wire::message::{self, FieldType, Header};
-use crate::wire::{DecodeError, DecodeErrorKind, RequestParts, ResultCode};
+use crate::wire::message::{self, FieldType, Header, TIMEOUT_OFFSET};
+use crate::wire::{DecodeError, DecodeErrorKind, RequestParts, ResultCode, Writer};
 
 /// With fewer commands, what the server does for a batch outweighs what it saves.
 pub(super) const FEWEST: usize = 8;
@@ -28,6 +28,10 @@ const MOST: usize = 64;
 const LARGEST: usize = 4 << 10;
 /// How long a node that refused a batch gets none, ms.
 const PAUSE_MS: u64 = 10_000;
+
+/// As in a batch of the caller's with default settings.
+const FLAGS: u8 =
+    batch_flags::ALLOW_INLINE | batch_flags::RESPOND_ALL_KEYS | batch_flags::RETURN_STOPPING_ERROR;
 
 /// Commands that fit into one request.
 struct Run {
@@ -75,7 +79,7 @@ impl Client {
         while let Some(len) = self.run_at(id, at, apart) {
             let Some(conn) = self.conns.get_mut(id) else { return };
             if len >= FEWEST {
-                conn.exchanges.insert(at, Exchange::Merged { rows: len as u8 });
+                conn.mark(at, len as u8);
                 at += 1;
             }
             at += len.max(1);
@@ -91,25 +95,19 @@ impl Client {
 
     /// Puts the reads that are to leave before the writes, each in their order, if nothing else is to leave.
     fn put_reads_first(&mut self, id: ConnId, first: usize) {
-        let Self { conns, running, writes_apart: writes, .. } = self;
-        let Some(conn) = conns.get_mut(id) else { return };
-        let mut tail = conn.exchanges.range(first..);
-        if !tail.all(|exchange| matches!(exchange, Exchange::Command { .. })) {
-            return;
-        }
+        let Some(conn) = self.conns.get_mut(id) else { return };
         let mut place = first;
         for at in first..conn.exchanges.len() {
-            let exchange = conn.exchanges[at];
-            let Exchange::Command { id, .. } = exchange else { continue };
-            if running.get(id).is_some_and(|running| running.writes) {
-                writes.push(exchange);
-            } else {
-                conn.exchanges[place] = exchange;
-                place += 1;
+            let Some(Exchange::Command { id, .. }) = conn.exchanges.get(at) else { return };
+            if self.running.get(*id).is_none_or(|running| running.writes) {
+                continue;
             }
-        }
-        for (exchange, write) in conn.exchanges.range_mut(place..).zip(writes.drain(..)) {
-            *exchange = write;
+            if place < at
+                && let Some(read) = conn.exchanges.remove(at)
+            {
+                conn.exchanges.insert(place, read);
+            }
+            place += 1;
         }
     }
 
@@ -131,18 +129,19 @@ impl Client {
         Some(run.len)
     }
 
-    /// Takes the next message of the reply to merged commands.
+    /// Takes the answer to one of several merged commands, which stands at an offset of the frame at hand.
     #[inline(never)]
-    pub(super) fn take_merged(&mut self, conn: ConnId, ready: Ready, rows: u8) -> Option<Step> {
-        let next = self.next_message(conn, ready)?;
-        let code = next.header.result_code;
-        if next.is_last {
-            self.end_merged(conn, rows, code);
-            return None;
-        }
-        let Some((id, attempt)) = self.conns.get_mut(conn)?.answer_row(next.header.timeout, rows) else {
-            let (what, kind) = ("batch row index", DecodeErrorKind::Invalid);
-            let error = DecodeError { what, at: next.offset, kind };
+    pub(super) fn take_merged(
+        &mut self,
+        conn: ConnId,
+        len: usize,
+        offset: usize,
+        rows: u8,
+        index: u32,
+        code: ResultCode,
+    ) -> Option<Step> {
+        let Some((id, attempt)) = self.conns.get_mut(conn)?.answer_row(index, rows) else {
+            let error = DecodeError { what: "batch row index", at: offset, kind: DecodeErrorKind::Invalid };
             self.close_connection(conn, CloseReason::BadBytes, Some(error), true);
             return None;
         };
@@ -154,41 +153,37 @@ impl Client {
         if code.is_ok() {
             self.release(id);
             self.running.free(id);
-            return Some(Step::Reply { id, conn, len: ready.len, offset: next.offset, node });
+            return Some(Step::Reply { id, conn, len, offset, node });
         }
         self.refused(conn, id, attempt, code);
         None
     }
 
     /// The reply to merged commands is over: what comes of those without an answer.
-    fn end_merged(&mut self, conn: ConnId, rows: u8, code: ResultCode) {
+    #[inline(never)]
+    pub(super) fn end_merged(&mut self, conn: ConnId, rows: u8, code: ResultCode) {
         let Some(connection) = self.conns.get(conn) else { return };
-        let (unanswered, purpose) = (connection.unanswered_rows(rows), connection.purpose);
-        self.session_ended(conn, code);
-        self.finish_consumed();
-        if unanswered.is_empty() {
-            return;
-        }
         // Whatever a batch is refused for as a whole is found before its first row, except for a row that makes no sense.
-        let is_refused =
-            !code.is_ok() && code != ResultCode::PARAMETER && unanswered.len() == usize::from(rows);
-        if is_refused && let Purpose::Commands(node) = purpose {
+        let is_refused = !code.is_ok() && code != ResultCode::PARAMETER && connection.none_answered();
+        if is_refused && let Purpose::Commands(node) = connection.purpose {
             self.pause_merging(node);
         }
-        for (id, attempt) in unanswered {
+        self.session_ended(conn, code);
+        while let Some((id, attempt)) = self.conns.get_mut(conn).and_then(|conn| conn.take_unanswered(rows)) {
             if !self.expects_single(conn, id, attempt) {
                 self.settle_abandoned(conn);
                 continue;
             }
             self.set_stage(id, connections::NO_GROUP, Stage::Done);
-            match code {
-                code if self.is_session_code(code) => {
-                    self.attempt_failed(id, attempt, ErrorKind::Server(code))
-                }
-                _ if is_refused => self.send_alone(id),
-                _ => self.attempt_failed(id, attempt, ErrorKind::BadReply(ROW_MISSING)),
+            if is_refused && !self.is_session_code(code) {
+                self.send_alone(id);
+                continue;
             }
+            let is_session_code = self.is_session_code(code);
+            let missing = ErrorKind::BadReply(ROW_MISSING);
+            self.attempt_failed(id, attempt, if is_session_code { ErrorKind::Server(code) } else { missing });
         }
+        self.finish_consumed();
     }
 
     fn pause_merging(&mut self, node: NodeId) {
@@ -206,46 +201,40 @@ impl Client {
     }
 }
 
-/// Appends the request for the commands behind a mark and notes that they were sent.
+/// Appends the request for the commands from a place on and notes that they were sent.
 #[inline(never)]
 pub(super) fn append_request(
     running: &mut Slab<CommandId, Running>,
     exchanges: &VecDeque<Exchange>,
-    mark: usize,
+    first: usize,
     rows: u8,
     tx: &mut Vec<u8>,
 ) {
-    let merged = exchanges.range(mark + 1..).take(usize::from(rows));
-    let ids = merged.filter_map(|exchange| match *exchange {
-        Exchange::Command { id, .. } => Some(id),
+    let id_of = |row: u8| match exchanges.get(first + usize::from(row)) {
+        Some(Exchange::Command { id, .. }) => Some(*id),
         _ => None,
+    };
+    let header = Header { info1: info1::BATCH, ..Header::default() };
+    let start = tx.len();
+    let mut timeout = 0;
+    message::write_request(tx, &header, |body| {
+        body.field_with(FieldType::BATCH, |writer| {
+            writer.u32(rows.into());
+            writer.u8(FLAGS);
+            let mut last = None;
+            for row in 0..rows {
+                let single = id_of(row).and_then(|id| running.get(id)).and_then(Running::single);
+                let Some(parts) = single.and_then(|single| RequestParts::of(&single.request)) else { return };
+                timeout = parts.header.timeout;
+                parts.write_row(writer, row.into(), last.as_ref());
+                last = Some(parts);
+            }
+        });
     });
-    write_request(ids.clone().filter_map(|id| RequestParts::of(&running.get(id)?.single()?.request)), tx);
-    for id in ids {
+    Writer::new(tx).patch_u32(start + TIMEOUT_OFFSET, timeout);
+    for id in (0..rows).filter_map(id_of) {
         if let Some(single) = running.get_mut(id).and_then(Running::single_mut) {
             single.sent = single.sent.saturating_add(1);
         }
     }
-}
-
-fn write_request<'a>(requests: impl Iterator<Item = RequestParts<'a>> + Clone, tx: &mut Vec<u8>) {
-    let timeout = requests.clone().next().map_or(0, |parts| parts.header.timeout);
-    let header = Header { info1: info1::BATCH, timeout, ..Header::default() };
-    message::write_request(tx, &header, |body| {
-        body.field_with(FieldType::BATCH, |writer| {
-            let count = writer.position();
-            writer.u32(0);
-            writer.u8(batch_flags::ALLOW_INLINE
-                | batch_flags::RESPOND_ALL_KEYS
-                | batch_flags::RETURN_STOPPING_ERROR);
-            let mut last = None;
-            let mut rows = 0;
-            for parts in requests {
-                parts.write_row(writer, rows, last.as_ref());
-                rows += 1;
-                last = Some(parts);
-            }
-            writer.patch_u32(count, rows);
-        });
-    });
 }

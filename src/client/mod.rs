@@ -31,7 +31,7 @@ pub use output::{Answer, Event, Input, Output, Reply};
 use crate::cluster::{Node, PartitionMap, PartitionSet};
 use crate::command::{self, Action, Command};
 use crate::config::{Config, Endpoint};
-use crate::conn::{Connection, Exchange};
+use crate::conn::Connection;
 use crate::data::PartitionId;
 use crate::error::{ArgError, CloseReason, Error, ErrorKind};
 use crate::ids::{CommandId, ConnId, NodeId};
@@ -122,8 +122,6 @@ pub struct Client {
     dirty: VecDeque<ConnId>,
     consumed: Option<Consumed>,
     last_action: Option<HostAction>,
-    /// Empty; kept for its memory.
-    writes_apart: Vec<Exchange>,
     buffers: Vec<Vec<u8>>,
 }
 
@@ -161,7 +159,6 @@ impl Client {
             dirty: VecDeque::new(),
             consumed: None,
             last_action: None,
-            writes_apart: Vec::new(),
             buffers: Vec::new(),
         };
         client.start_tending();

@@ -70,10 +70,7 @@ impl Client {
                 }
                 Exchange::Text { id: command, attempt } => self.take_text(id, ready, command, attempt),
                 Exchange::Command { id: command, attempt } => self.take_reply(id, ready, command, attempt),
-                Exchange::Merged { rows } => self.take_merged(id, ready, rows),
-                Exchange::Batch { id: command, group, attempt, .. } => {
-                    self.take_rows(id, ready, command, group, attempt)
-                }
+                Exchange::Batch { .. } | Exchange::Merged { .. } => self.take_message(id, ready),
             };
             if step.is_some() {
                 return step;
@@ -308,17 +305,14 @@ impl Client {
         let Some(conn) = self.conns.get_mut(id) else { return };
         let purpose = conn.purpose;
         tx.append(&mut conn.info);
-        let mut merged = 0;
-        for (at, exchange) in conn.exchanges.iter().enumerate().skip(first) {
-            if merged > 0 {
-                merged -= 1;
-                continue;
-            }
+        let mut at = first;
+        while let Some(exchange) = conn.exchanges.get(at) {
+            at += 1;
             match *exchange {
                 Exchange::Info => {}
                 Exchange::Merged { rows } => {
-                    merged = rows;
                     merge::append_request(&mut self.running, &conn.exchanges, at, rows, tx);
+                    at += usize::from(rows);
                 }
                 Exchange::Login | Exchange::Authenticate => {
                     Self::append_greeting(&self.config.auth, &self.nodes, purpose, *exchange, tx);

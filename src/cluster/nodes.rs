@@ -146,6 +146,12 @@ pub(crate) struct Introduction {
 /// The first release that takes writes in batches.
 const FIRST_WITH_BATCH_WRITES: u32 = 6;
 
+/// The first number of a build, 0 if there is none.
+fn release(build: &str) -> u32 {
+    let digits = build.bytes().take_while(u8::is_ascii_digit);
+    digits.fold(0, |number, digit| number.saturating_mul(10).saturating_add(u32::from(digit - b'0')))
+}
+
 /// The info commands that ask a server for its introduction.
 pub(crate) fn introduction_commands(config: &Config, tls: bool) -> Vec<String> {
     let (peers, services) = list_commands(config, tls);
@@ -207,10 +213,10 @@ impl Introduction {
         if generation < 0 {
             return Err(Refusal::NotReady);
         }
-        let release = info::value(body, "build").ok().and_then(|build| build.split('.').next()?.parse().ok());
         Ok(Self {
             name: name.to_string(),
-            has_batch_writes: release.is_some_and(|release: u32| release >= FIRST_WITH_BATCH_WRITES),
+            has_batch_writes: info::value(body, "build")
+                .is_ok_and(|build| release(build) >= FIRST_WITH_BATCH_WRITES),
             partition_generation: generation,
             peers: parse_peers(ask(peers)?, tls_name).ok_or(Refusal::Missing(peers))?,
             replicas: ask("replicas")?.to_string(),

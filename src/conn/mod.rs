@@ -88,6 +88,8 @@ pub(crate) struct Connection {
     /// The frame that is being read message by message, and how far that has come.
     pub(crate) current: Option<Ready>,
     pub(crate) cursor: usize,
+    /// How many of the exchanges are marks.
+    marks: usize,
     /// Which rows of the merged commands at the head were answered, one bit each.
     answered: u64,
     deframer: Deframer,
@@ -123,6 +125,7 @@ impl Connection {
             info: Vec::new(),
             current: None,
             cursor: 0,
+            marks: 0,
             answered: 0,
             deframer: Deframer::new(max_message),
         }
@@ -233,8 +236,11 @@ impl Connection {
 
     #[inline(never)]
     fn drop_rows(&mut self, rows: u8) {
-        self.exchanges.drain(..usize::from(rows).min(self.exchanges.len()));
+        for _ in 0..rows {
+            self.exchanges.pop_front();
+        }
         self.answered = 0;
+        self.marks -= 1;
     }
 
     /// Notes that a row of the merged commands at the head was answered; gives its command and attempt. `None` for a row that
@@ -245,10 +251,14 @@ impl Connection {
         self.merged_command(row as usize)
     }
 
-    /// The merged commands at the head that were not answered.
-    pub(crate) fn unanswered_rows(&self, rows: u8) -> Vec<(CommandId, u16)> {
-        let open = (0..usize::from(rows)).filter(|row| self.answered >> row & 1 == 0);
-        open.filter_map(|row| self.merged_command(row)).collect()
+    /// The next of the merged commands at the head that was not answered; it counts as answered from here on.
+    pub(crate) fn take_unanswered(&mut self, rows: u8) -> Option<(CommandId, u16)> {
+        self.answer_row((!self.answered).trailing_zeros(), rows)
+    }
+
+    /// Whether none of the merged commands at the head was answered.
+    pub(crate) const fn none_answered(&self) -> bool {
+        self.answered == 0
     }
 
     fn merged_command(&self, row: usize) -> Option<(CommandId, u16)> {
@@ -260,9 +270,13 @@ impl Connection {
 
     /// How many exchanges wait for a reply.
     pub(crate) fn unanswered(&self) -> usize {
-        let marks =
-            self.exchanges.iter().filter(|exchange| matches!(exchange, Exchange::Merged { .. })).count();
-        self.exchanges.len() - marks - self.answered.count_ones() as usize
+        self.exchanges.len().saturating_sub(self.marks + self.answered.count_ones() as usize)
+    }
+
+    /// Notes that so many commands from a place on are sent as one request.
+    pub(crate) fn mark(&mut self, at: usize, rows: u8) {
+        self.exchanges.insert(at, Exchange::Merged { rows });
+        self.marks += 1;
     }
 
     /// The place from which on exchanges wait for the one at `at`: its own, or that of the mark it belongs to.

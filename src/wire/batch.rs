@@ -40,16 +40,6 @@ pub fn write_body<'b>(
     row: &RowHeader,
     write: impl FnOnce(&mut Writer<'b>) -> (u16, u16),
 ) {
-    write_head(writer, row);
-    let counts = writer.position();
-    writer.u32(0);
-    let (fields, ops) = write(writer);
-    writer.patch_u16(counts, fields);
-    writer.patch_u16(counts + 2, ops);
-}
-
-/// Appends the flags of a full row, generation and TTL.
-pub(super) fn write_head(writer: &mut Writer<'_>, row: &RowHeader) {
     let mut flags = row_flags::INFO;
     flags |= if row.info4.is_some() { row_flags::INFO4 } else { 0 };
     flags |= if row.generation.is_some() { row_flags::GENERATION } else { 0 };
@@ -64,6 +54,11 @@ pub(super) fn write_head(writer: &mut Writer<'_>, row: &RowHeader) {
     if let Some(ttl) = row.ttl {
         writer.u32(ttl);
     }
+    let counts = writer.position();
+    writer.u32(0);
+    let (fields, ops) = write(writer);
+    writer.patch_u16(counts, fields);
+    writer.patch_u16(counts + 2, ops);
 }
 
 /// A row of a batch request, borrowed; a repeat row carries what it repeats.

@@ -25,13 +25,19 @@ const MODULES: [Module; 2] = [
         package: "aerospike-js",
         name: "aerospike_js",
         profile: "release",
-        passes: &["-O3", "--one-caller-inline-max-function-size=200"],
+        passes: &[
+            "-O3",
+            "--one-caller-inline-max-function-size=200",
+            "--low-memory-unused",
+            "--converge",
+            "--strip-producers",
+        ],
     },
     Module {
         package: "aerospike-testserver-js",
         name: "aerospike_testserver_js",
         profile: "small",
-        passes: &["-Oz", "--low-memory-unused", "--strip-producers", "-Oz"],
+        passes: &["--flatten", "--rereloop", "-Oz", "--low-memory-unused", "--strip-producers", "-Oz"],
     },
 ];
 const MODULES_FOLDER: &str = "pkg/wasm";

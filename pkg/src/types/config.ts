@@ -99,10 +99,8 @@ export interface ClientConfig {
   /** Connections per node over which commands are spread before more of them share one. Default 2. */
   readonly pipelineConnections?: number
   /**
-   * Commands on records that leave in the same turn for one node travel as the rows of one batch request, if there are at
-   * least eight of them: half of the processor time here, a third at the server. Each keeps its answer, timeout, retries and error;
-   * only the server's statistics count it as a row of a batch. Those with a filter, over 4 KB, with a commit level of master, or
-   * on a record that another one of the turn is about travel alone. Default true.
+   * Eight or more commands on records that leave in one turn for one node travel as rows of one batch request, for half of the
+   * processor time. Each keeps its answer, timeout, retries and error; the server counts it as a row of a batch. Default true.
    */
   readonly mergeCommands?: boolean
   /** Failed attempts on one node within `errorRateWindow`, after which the node is left alone until the window ends; 0 for

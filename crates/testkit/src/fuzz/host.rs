@@ -46,7 +46,8 @@ pub(super) struct Host {
     pub(super) written: VecDeque<(ConnId, Vec<u8>)>,
     expected: BTreeMap<CommandId, Expected>,
     wake: Option<Timestamp>,
-    transmits: u64,
+    /// How often the client wrote.
+    pub(super) transmits: u64,
     max_conns: usize,
     /// Commands wait their turn, so their time may begin late.
     queues: bool,
