@@ -497,8 +497,10 @@ fn a_row_without_an_answer_is_in_doubt() {
 
 #[test]
 fn a_batch_that_was_refused_in_its_middle_leaves_its_rows_in_doubt() {
-    for result in answered_by(&[], ResultCode::PARAMETER.0) {
-        assert!(result.unwrap_err().in_doubt);
+    for code in [ResultCode::PARAMETER, ResultCode::TIMEOUT, ResultCode(99)] {
+        for result in answered_by(&[], code.0) {
+            assert!(result.unwrap_err().in_doubt);
+        }
     }
     let ended = answered_by(&[(0, 0)], 152);
     assert!(ended[0].is_ok() && ended[1].clone().unwrap_err().in_doubt);

@@ -163,8 +163,7 @@ impl Client {
     #[inline(never)]
     pub(super) fn end_merged(&mut self, conn: ConnId, rows: u8, code: ResultCode) {
         let Some(connection) = self.conns.get(conn) else { return };
-        // Whatever a batch is refused for as a whole is found before its first row, except for a row that makes no sense.
-        let is_refused = !code.is_ok() && code != ResultCode::PARAMETER && connection.none_answered();
+        let is_refused = refuses_whole(code) && connection.none_answered();
         if is_refused && let Purpose::Commands(node) = connection.purpose {
             self.pause_merging(node);
         }
@@ -199,6 +198,20 @@ impl Client {
         single.sent = 0;
         self.dispatch(id);
     }
+}
+
+/// Whether a server finds it out before it does the first row of a batch: that it takes none, or none of this size, that its
+/// queues are full, or that the user may not. Other codes may come in the middle.
+const fn refuses_whole(code: ResultCode) -> bool {
+    matches!(
+        code,
+        ResultCode::BATCH_DISABLED
+            | ResultCode::BATCH_MAX_REQUESTS
+            | ResultCode::BATCH_QUEUES_FULL
+            | ResultCode::NOT_AUTHENTICATED
+            | ResultCode::ROLE_VIOLATION
+            | ResultCode::NOT_WHITELISTED
+    )
 }
 
 /// Appends the request for the commands from a place on and notes that they were sent.
