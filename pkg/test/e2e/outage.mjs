@@ -14,9 +14,9 @@ import { promisify } from 'node:util'
 import { connect } from '../../dist/entry/node.js'
 import { listens, ownersOf, partitionOf } from './support/owners.mjs'
 
-/** So many that commands of one turn for one node are merged. */
-const WORKERS = 256
-const KEYS = 4
+/** With 256 commands of one turn for one node are merged. */
+const WORKERS = Number(process.env.OUTAGE_WORKERS ?? 64)
+const KEYS = 16
 const PHASE = Number(process.env.OUTAGE_SECONDS ?? 10) * 1000
 const run = promisify(exec)
 
