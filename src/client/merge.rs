@@ -13,10 +13,12 @@ use super::replies::Step;
 use super::running::{Running, Stage};
 use super::slab::Slab;
 use super::{Client, connections};
+use crate::command::batch_flags;
 use crate::conn::{Exchange, Purpose};
 use crate::error::{CloseReason, ErrorKind};
 use crate::ids::{CommandId, ConnId, NodeId};
-use crate::wire::flags::{batch_flags, info1};
+use crate::policy::Policy;
+use crate::wire::flags::info1;
 use crate::wire::message::{self, FieldType, Header, TIMEOUT_OFFSET};
 use crate::wire::{DecodeError, DecodeErrorKind, RequestParts, ResultCode, Writer};
 
@@ -30,8 +32,7 @@ const LARGEST: usize = 4 << 10;
 const PAUSE_MS: u64 = 10_000;
 
 /// As in a batch of the caller's with default settings.
-const FLAGS: u8 =
-    batch_flags::ALLOW_INLINE | batch_flags::RESPOND_ALL_KEYS | batch_flags::RETURN_STOPPING_ERROR;
+const FLAGS: u8 = batch_flags(&Policy::read());
 
 /// Commands that fit into one request.
 struct Run {
@@ -163,24 +164,25 @@ impl Client {
     #[inline(never)]
     pub(super) fn end_merged(&mut self, conn: ConnId, rows: u8, code: ResultCode) {
         let Some(connection) = self.conns.get(conn) else { return };
-        let is_refused = refuses_whole(code) && connection.none_answered();
-        if is_refused && let Purpose::Commands(node) = connection.purpose {
+        let (none_answered, purpose) = (connection.none_answered(), connection.purpose);
+        let is_session_matter = none_answered && self.session_ended(conn, code);
+        let is_refused = none_answered && !is_session_matter && refuses_whole(code);
+        if is_refused && let Purpose::Commands(node) = purpose {
             self.pause_merging(node);
         }
-        self.session_ended(conn, code);
+        let missing = ErrorKind::BadReply(ROW_MISSING);
+        let kind = if is_session_matter { ErrorKind::Server(code) } else { missing };
         while let Some((id, attempt)) = self.conns.get_mut(conn).and_then(|conn| conn.take_unanswered(rows)) {
             if !self.expects_single(conn, id, attempt) {
                 self.settle_abandoned(conn);
                 continue;
             }
             self.set_stage(id, connections::NO_GROUP, Stage::Done);
-            if is_refused && !self.is_session_code(code) {
+            if is_refused {
                 self.send_alone(id);
-                continue;
+            } else {
+                self.attempt_failed(id, attempt, kind);
             }
-            let is_session_code = self.is_session_code(code);
-            let missing = ErrorKind::BadReply(ROW_MISSING);
-            self.attempt_failed(id, attempt, if is_session_code { ErrorKind::Server(code) } else { missing });
         }
         self.finish_consumed();
     }

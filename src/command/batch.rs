@@ -17,7 +17,7 @@ use crate::operation::Operation;
 use crate::policy::{Policy, RowPolicy};
 use crate::wire::Writer;
 use crate::wire::batch::{self, RowHeader};
-use crate::wire::flags::{batch_flags, info1, info2, info3};
+use crate::wire::flags::{batch_flags as flag, info1, info2, info3};
 use crate::wire::message::{self, Body, FieldType, Header};
 
 /// One row, without its body.
@@ -62,7 +62,7 @@ impl BatchPlan {
             rows: Vec::with_capacity(rows.len()),
             bodies: Vec::new(),
             bytes: Vec::new(),
-            flags: flags(command.policy),
+            flags: batch_flags(command.policy),
             filter: command.filter.map(Into::into),
         };
         let mut last: Option<&BatchRow<'_>> = None;
@@ -230,16 +230,17 @@ fn write_row(policy: &Policy, row: &RowPolicy, reads: u8, extra: u8) -> Result<R
     })
 }
 
-const fn flags(policy: &Policy) -> u8 {
-    let mut flags = batch_flags::RETURN_STOPPING_ERROR;
+/// The flags of a whole batch.
+pub(crate) const fn batch_flags(policy: &Policy) -> u8 {
+    let mut flags = flag::RETURN_STOPPING_ERROR;
     if policy.allow_inline {
-        flags |= batch_flags::ALLOW_INLINE;
+        flags |= flag::ALLOW_INLINE;
     }
     if policy.allow_inline_ssd {
-        flags |= batch_flags::ALLOW_INLINE_SSD;
+        flags |= flag::ALLOW_INLINE_SSD;
     }
     if policy.respond_all_keys {
-        flags |= batch_flags::RESPOND_ALL_KEYS;
+        flags |= flag::RESPOND_ALL_KEYS;
     }
     flags
 }

@@ -6,7 +6,7 @@
 mod batch;
 mod single;
 
-pub(crate) use batch::BatchPlan;
+pub(crate) use batch::{BatchPlan, batch_flags};
 pub(crate) use single::encode;
 
 use crate::data::{KeyRef, Ttl};

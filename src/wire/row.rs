@@ -3,6 +3,7 @@
 //! Imports this folder. A row says the same as a request of its own, in another order and with 16 bits for the generation:
 //! layouts in `batch` and `message`. The deadline is the batch's.
 
+use super::batch::write_repeat;
 use super::flags::{info1, info2, info3, row_flags};
 use super::frame;
 use super::message::{Field, FieldType, HEADER_SIZE, Header};
@@ -62,13 +63,12 @@ impl<'a> RequestParts<'a> {
     /// Appends it as a row; `last` is the row before it.
     pub(crate) fn write_row(&self, writer: &mut Writer<'_>, index: u32, last: Option<&Self>) {
         let header = &self.header;
+        if last.is_some_and(|last| self.repeats(last)) {
+            return write_repeat(writer, index, self.digest);
+        }
         let mut row = [0; LONGEST_START];
         row[..4].copy_from_slice(&index.to_be_bytes());
         row[4..24].copy_from_slice(self.digest);
-        if last.is_some_and(|last| self.repeats(last)) {
-            row[24] = row_flags::REPEAT;
-            return writer.bytes(&row[..25]);
-        }
         let writes = header.info2 & info2::WRITE != 0;
         let flags = row_flags::INFO | row_flags::TTL | if writes { row_flags::GENERATION } else { 0 };
         let info1 = header.info1 & !info1::COMPRESS_RESPONSE;
