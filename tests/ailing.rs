@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aerospike_testkit::{Lab, key};
+use aerospike_testserver::Fault;
 use aerospike_wasm::data::ValueRef;
 use aerospike_wasm::wire::batch::Rows;
 use aerospike_wasm::wire::message::{FieldType, Message};
@@ -176,25 +177,35 @@ fn a_node_that_the_others_gave_up_is_dropped_within_half_a_second() {
     assert_eq!(lab.client.statistics().nodes.into_iter().filter(|node| node.active).count(), 2);
 }
 
-#[test]
-fn timeouts_for_want_of_a_dead_replica_do_not_count_against_the_node() {
-    let mut lab = lab(Config { max_error_rate: 5, ..Config::default() });
-    lab.hold = true;
+/// Whether a node is left alone after writes timed out `timeout_ms` after another one died.
+fn trips_after_timeouts(timeout_ms: u32, timeout_delay_ms: u32, begin_ms: u64) -> bool {
+    let mut lab = lab(Config { max_error_rate: 5, error_rate_window: 100, ..Config::default() });
     lab.set_node_up(DEAD, false);
-    let policy = Policy { total_timeout_ms: 100, timeout_delay_ms: 0, ..Policy::write() };
+    lab.advance_ms(begin_ms);
+    lab.server.inject(None, Fault::Swallow, u32::MAX);
+    let policy = Policy { total_timeout_ms: timeout_ms, timeout_delay_ms, ..Policy::write() };
     for n in 0..60 {
         let key = key(n);
         let action = Action::Remove { key: key.as_ref() };
         lab.submit(&Command { action, policy: &policy, filter: None });
     }
-    lab.advance_ms(150);
-    lab.hold = false;
+    lab.advance_ms(u64::from(timeout_ms + timeout_delay_ms) + 50);
+    lab.server.clear_faults();
     let reads: Vec<CommandId> = (0..30).map(|n| read(&mut lab, n, &Policy::read())).collect();
     lab.settle();
-    let tripped =
-        |result: &aerospike_wasm::Error| matches!(result.kind, aerospike_wasm::ErrorKind::TooManyErrors);
-    for id in reads {
-        let result = lab.take_finished(id);
-        assert!(!matches!(&result, Some(Err(error)) if tripped(error)), "{result:?}");
-    }
+    let tripped = |error: aerospike_wasm::Error| error.kind == aerospike_wasm::ErrorKind::TooManyErrors;
+    reads.into_iter().any(|id| lab.take_finished(id).and_then(Result::err).is_some_and(tripped))
+}
+
+#[test]
+fn timeouts_for_want_of_a_dead_replica_do_not_count_against_the_node() {
+    assert!(!trips_after_timeouts(100, 0, 0));
+    assert!(!trips_after_timeouts(100, 100, 0));
+}
+
+#[test]
+fn nor_do_those_of_attempts_that_began_before_it_was_dropped() {
+    assert!(!trips_after_timeouts(1_000, 0, 0), "connections that are closed at once");
+    assert!(!trips_after_timeouts(1_000, 500, 0), "and ones that are given time");
+    assert!(trips_after_timeouts(1_000, 0, 900), "later ones do");
 }

@@ -9,11 +9,12 @@
 
 use alloc::vec::Vec;
 
-use super::running::Stage;
+use super::running::{Stage, Timing};
 use super::{Client, Phase};
 use crate::conn::{Exchange, Purpose};
 use crate::data::PartitionId;
 use crate::ids::{CommandId, ConnId, NodeId};
+use crate::time::Timestamp;
 
 impl Client {
     /// Notes how many tends in a row a node has not answered.
@@ -32,11 +33,13 @@ impl Client {
 
     /// Counts the nodes that are part of the cluster, and those of them that do not answer.
     pub(super) fn count_nodes(&mut self) {
+        let before = self.ailing;
         let active = || self.nodes.iter().filter(|node| node.active);
         self.active = active().count();
         self.ailing = active().filter(|node| node.failures > 0).count();
-        if self.ailing == 0 {
+        if self.ailing == 0 && before > 0 {
             self.exposed.clear();
+            self.ailing_until = Some(self.now);
         }
     }
 
@@ -104,11 +107,11 @@ impl Client {
         let behind: Vec<CommandId> = connection.exchanges.iter().skip(place).filter_map(reads).collect();
         for id in behind {
             let Some(running) = self.running.get_mut(id) else { continue };
-            let delay = running.timing.timeout_delay_ms;
+            let timing = running.timing;
             let Some(single) = running.single_mut() else { continue };
             single.stage = Stage::Done;
             let (exchange, node) = (single.exchange(id), single.node);
-            self.abandon(conn, exchange, delay);
+            self.abandon(conn, exchange, &timing);
             if let Some(node) = node.and_then(|node| self.nodes.get_mut(usize::from(node.0))) {
                 node.counters.retries += 1;
             }
@@ -119,6 +122,13 @@ impl Client {
     /// Whether a timeout says nothing of a node: it answers tends, and may be waiting for one that does not.
     pub(super) fn is_excused(&self, node: NodeId) -> bool {
         self.ailing > 0 && !self.is_ailing(node)
+    }
+
+    /// Whether that of an attempt does: it may also have begun while a node was ailing that no longer is.
+    pub(super) fn is_attempt_excused(&self, node: NodeId, timing: &Timing) -> bool {
+        let longest = u64::from(timing.attempt_timeout_ms());
+        let began_before = |until: Timestamp| self.ailing == 0 && self.now < until.plus_millis(longest);
+        self.is_excused(node) || self.ailing_until.is_some_and(began_before)
     }
 
     fn is_ailing(&self, node: NodeId) -> bool {

@@ -190,7 +190,7 @@ impl Client {
             let failed = !rows.is_empty();
             rows.into_iter().for_each(|row| batch.fail_row(row, kind, attempt, Some(node)));
             if failed {
-                self.count_failure(Some(node), &kind, false);
+                self.count_failure(Some(node), &kind, &timing, false);
             }
             return self.start_groups(id);
         }
@@ -202,7 +202,7 @@ impl Client {
                 state.column = state.column.wrapping_add(1);
             }
         }
-        self.count_failure(Some(node), &kind, true);
+        self.count_failure(Some(node), &kind, &timing, true);
         self.group_rows(id, rows, attempt.saturating_add(1), resume);
     }
 
@@ -211,7 +211,7 @@ impl Client {
         let now = self.now;
         loop {
             let Some(running) = self.running.get_mut(id) else { return };
-            let delay = running.timing.timeout_delay_ms;
+            let timing = running.timing;
             let Some(batch) = running.batch_mut() else { return };
             let late = |group: &Group| group.is_out() && group.until <= now;
             let Some(index) = batch.groups.iter().position(late) else { break };
@@ -219,7 +219,7 @@ impl Client {
             let (stage, attempt) = (late.stage, late.attempt);
             let group = index as u32;
             if let Stage::OnConnection(conn) = stage {
-                self.abandon(conn, Exchange::Batch { id, group, attempt }, delay);
+                self.abandon(conn, Exchange::Batch { id, group, attempt }, &timing);
             }
             self.group_failed(id, group, attempt, ErrorKind::Timeout);
         }
@@ -229,7 +229,7 @@ impl Client {
     /// Ends a batch early: rows without an answer fail.
     pub(super) fn end_batch(&mut self, id: CommandId, kind: ErrorKind) {
         let Some(running) = self.running.get_mut(id) else { return };
-        let delay = running.timing.timeout_delay_ms;
+        let timing = running.timing;
         let Some(batch) = running.batch_mut() else { return };
         let mut abandoned = Vec::new();
         for (index, group) in batch.groups.iter_mut().enumerate() {
@@ -242,8 +242,8 @@ impl Client {
         let attempts = batch.groups.iter().map(|group| group.attempt).max().unwrap_or_default();
         (0..batch.rows.len() as u32).for_each(|row| batch.fail_row(row, kind, attempts, None));
         for (conn, exchange, node) in abandoned {
-            self.count_failure(Some(node), &kind, false);
-            self.abandon(conn, exchange, delay);
+            self.count_failure(Some(node), &kind, &timing, false);
+            self.abandon(conn, exchange, &timing);
         }
         self.settle_batch(id);
     }

@@ -3,7 +3,7 @@
 //! Part of [`super::Client`]. Invariants: at most `max_conns_per_node` command connections are open or being made
 //! per node; a closed connection leaves every list it was in; each exchange on it fails or retries by its own rules.
 
-use super::running::{Running, Stage};
+use super::running::{Running, Stage, Timing};
 use super::{Client, Consumed, HostAction};
 use crate::cluster::Waiting;
 use crate::config::Endpoint;
@@ -138,7 +138,7 @@ impl Client {
     }
 
     /// A command gave up on an exchange: drop it if its bytes have not left, else wait for the late reply.
-    pub(super) fn abandon(&mut self, id: ConnId, exchange: Exchange, delay_ms: u32) {
+    pub(super) fn abandon(&mut self, id: ConnId, exchange: Exchange, timing: &Timing) {
         let Some(conn) = self.conns.get_mut(id) else { return };
         let Some(at) = conn.exchanges.iter().position(|other| *other == exchange) else { return };
         if at >= conn.exchanges.len() - conn.unsent {
@@ -149,6 +149,7 @@ impl Client {
         }
         conn.abandoned += 1;
         let purpose = conn.purpose;
+        let delay_ms = timing.timeout_delay_ms;
         if delay_ms == 0 {
             // Its neighbours may still be answered.
             conn.retired = true;
@@ -159,6 +160,10 @@ impl Client {
             self.conn_deadlines.set(id.slot(), at);
         }
         if let Purpose::Commands(node) = purpose {
+            let excused = self.is_attempt_excused(node, timing);
+            if let Some(conn) = self.conns.get_mut(id) {
+                conn.excused |= excused;
+            }
             self.forget_available(node, id);
         }
         self.close_if_done(id);
@@ -384,7 +389,8 @@ impl Client {
     fn command_connection_closed(&mut self, node: NodeId, id: ConnId, conn: &Connection, kind: ErrorKind) {
         let connecting = !conn.is_open();
         self.forget_available(node, id);
-        let excused = kind == ErrorKind::Connection(CloseReason::TimedOut) && self.is_excused(node);
+        let timed_out = kind == ErrorKind::Connection(CloseReason::TimedOut);
+        let excused = timed_out && (conn.excused || self.is_excused(node));
         let Some(entry) = self.nodes.get_mut(usize::from(node.0)) else { return };
         if kind != ErrorKind::Connection(CloseReason::Dropped) && !excused {
             entry.recent_errors += 1;

@@ -6,7 +6,7 @@
 
 use super::connections::NO_GROUP;
 use super::route::Target;
-use super::running::{Running, Single, Stage, Subject, Work};
+use super::running::{Running, Single, Stage, Subject, Timing, Work};
 use super::{Client, Ended};
 use crate::cluster::Waiting;
 use crate::error::{Error, ErrorKind, in_doubt};
@@ -93,7 +93,7 @@ impl Client {
             single.column = single.column.wrapping_add(1);
         }
         single.stage = Stage::Sleeping;
-        self.count_failure(node, &kind, true);
+        self.count_failure(node, &kind, &timing, true);
         if timing.sleep_ms == 0 {
             return self.dispatch(id);
         }
@@ -123,7 +123,7 @@ impl Client {
             Stage::OnConnection(conn) => {
                 single.stage = Stage::Done;
                 // The exchange keeps the attempt's number, so its late reply will not be taken for the next one's.
-                self.abandon(conn, exchange, timing.timeout_delay_ms);
+                self.abandon(conn, exchange, &timing);
                 self.attempt_failed(id, attempt, ErrorKind::Timeout);
             }
             Stage::Waiting | Stage::Done => self.attempt_failed(id, attempt, ErrorKind::Timeout),
@@ -133,7 +133,7 @@ impl Client {
     /// Ends a command without a reply of its own.
     pub(super) fn end(&mut self, id: CommandId, kind: ErrorKind) {
         let Some(running) = self.running.get_mut(id) else { return };
-        let (writes, delay) = (running.writes, running.timing.timeout_delay_ms);
+        let (writes, timing) = (running.writes, running.timing);
         let Work::Single(single) = &running.work else { return self.end_batch(id, kind) };
         let (stage, exchange) = (single.stage, single.exchange(id));
         let error = Error {
@@ -143,10 +143,10 @@ impl Client {
             node: single.node,
         };
         self.release(id);
-        self.count_failure(error.node, &kind, false);
+        self.count_failure(error.node, &kind, &timing, false);
         self.ended.push_back(Ended::Single(id, error));
         if let Stage::OnConnection(conn) = stage {
-            self.abandon(conn, exchange, delay);
+            self.abandon(conn, exchange, &timing);
         }
     }
 
@@ -163,8 +163,14 @@ impl Client {
 
     /// Counts an attempt that ended without success, and holds it against its node where the node is to blame.
     /// Connections that end are counted as such, once each, not per command.
-    pub(super) fn count_failure(&mut self, node: Option<NodeId>, kind: &ErrorKind, retried: bool) {
-        let excused = node.is_some_and(|node| self.is_excused(node));
+    pub(super) fn count_failure(
+        &mut self,
+        node: Option<NodeId>,
+        kind: &ErrorKind,
+        timing: &Timing,
+        retried: bool,
+    ) {
+        let excused = node.is_some_and(|node| self.is_attempt_excused(node, timing));
         let Some(node) = node.and_then(|node| self.nodes.get_mut(usize::from(node.0))) else { return };
         let counters = &mut node.counters;
         counters.retries += u64::from(retried);

@@ -103,6 +103,8 @@ pub struct Client {
     active: usize,
     /// Those of them that did not answer when they were asked last.
     ailing: usize,
+    /// When the last of them answered again or lost its place.
+    ailing_until: Option<Timestamp>,
     /// The partitions that such nodes had a place in, until all answer again or are gone.
     exposed: PartitionSet,
     conns: Slab<ConnId, Connection>,
@@ -144,6 +146,7 @@ impl Client {
             next_round: Timestamp::NEVER,
             active: 0,
             ailing: 0,
+            ailing_until: None,
             exposed: PartitionSet::default(),
             conns: Slab::new(),
             running: Slab::new(),

@@ -56,6 +56,14 @@ impl Timing {
         }
     }
 
+    /// How long an attempt can take, ms; 0 for no limit.
+    pub(super) fn attempt_timeout_ms(&self) -> u32 {
+        match (self.socket_timeout_ms, self.total_timeout_ms) {
+            (0, only) | (only, 0) => only,
+            (socket, total) => socket.min(total),
+        }
+    }
+
     /// What the server may still use of the time, ms; 0 for no limit.
     pub(super) fn server_timeout_ms(&self, now: Timestamp) -> u32 {
         let left = match self.deadline {

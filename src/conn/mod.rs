@@ -77,6 +77,8 @@ pub(crate) struct Connection {
     pub(crate) stall_delay_ms: u32,
     /// Exchanges that were sent and whose command has ended.
     pub(crate) abandoned: usize,
+    /// Whether the node may have waited for another one with the answers to those.
+    pub(crate) excused: bool,
     /// Whether its node lists it among those with room.
     pub(crate) listed: bool,
     /// Number of the session that it was authenticated with.
@@ -119,6 +121,7 @@ impl Connection {
             stalled_at: Timestamp::NEVER,
             stall_delay_ms: 0,
             abandoned: 0,
+            excused: false,
             listed: false,
             session: 0,
             retired: false,
