@@ -1,7 +1,7 @@
 /*
  * Rows of a batch one by one, with no more of them in memory than two chunks.
  *
- * May import: errors.ts, fault.ts, record.ts, pending.ts.
+ * May import: errors.ts, fault.ts, record.ts, pending.ts, signals.ts.
  * Invariants: keys are taken and sent only inside `next`, never while the engine's tape is read; rows sent for and rows
  * kept are together never more than two chunks; after its end a stream holds no command, no signal and no row.
  */
@@ -10,6 +10,7 @@ import { ClientError } from './errors.js'
 import { Fault, show, unknownName } from './fault.js'
 import { type Canceller, EXPECT, Pending } from './pending.js'
 import type { BatchRecord, Key } from './record.js'
+import { type Cancellable, checkSignal, unwatch, watch } from './signals.js'
 import type { BatchStreamOptions, ReadBins } from './types.js'
 
 const NAME = 'batchReadStream'
@@ -56,7 +57,7 @@ function checkOptions(options: BatchStreamOptions | undefined): Settings {
   if (!Number.isInteger(chunkSize) || chunkSize < 1 || chunkSize > MOST_CHUNK) {
     throw new Fault('chunkSize', `${show(chunkSize)} is not an integer from 1 to ${MOST_CHUNK}`)
   }
-  if (signal != null && typeof signal.addEventListener !== 'function') throw new Fault('signal', 'is not an AbortSignal')
+  checkSignal(signal)
   return { chunkSize, signal: signal ?? undefined }
 }
 
@@ -86,7 +87,7 @@ export class BatchReadStream<B = ReadBins> implements AsyncIterableIterator<Batc
   readonly #source: Iterator<unknown> | null
   readonly #inFlight = new Set<ChunkPending>()
   readonly #waiters: Waiter[] = []
-  readonly #onAbort = (): void => this.#abort()
+  readonly #onAbort: Cancellable = { cancel: () => this.#abort() }
   readonly #onRow = (row: BatchRecord): void => this.#take(row)
   #rows: BatchRecord[] = []
   #head = 0
@@ -187,7 +188,7 @@ export class BatchReadStream<B = ReadBins> implements AsyncIterableIterator<Batc
     this.#started = true
     if (this.#failed) this.#close()
     else if (this.#signal?.aborted) this.#abort()
-    else this.#signal?.addEventListener('abort', this.#onAbort)
+    else if (this.#signal !== undefined) watch(this.#signal, this.#onAbort)
   }
 
   #shift(): BatchRecord {
@@ -292,7 +293,7 @@ export class BatchReadStream<B = ReadBins> implements AsyncIterableIterator<Batc
   #close(): void {
     if (this.#closed) return
     this.#closed = true
-    this.#signal?.removeEventListener('abort', this.#onAbort)
+    if (this.#signal !== undefined) unwatch(this.#signal, this.#onAbort)
     for (const pending of this.#inFlight) this.#sender.cancel(pending)
     this.#inFlight.clear()
     const waiters = this.#waiters.splice(0)

@@ -1,7 +1,7 @@
 /*
  * From a configuration to a client: what every entry's `connect` does.
  *
- * May import: client.ts, config.ts, engine.ts, policy.ts, errors.ts, fault.ts, types of security.ts, transport.ts.
+ * May import: client.ts, config.ts, engine.ts, policy.ts, errors.ts, fault.ts, signals.ts, types of security.ts, transport.ts.
  * Invariant: a configuration is checked whole before anything is opened.
  */
 
@@ -12,6 +12,7 @@ import { AerospikeError, ClientError, InvalidArgError } from './errors.js'
 import { Fault, show, unknownName } from './fault.js'
 import { Policies } from './policy.js'
 import type { TlsOptions } from './security.js'
+import { checkSignal, unwatch, watch } from './signals.js'
 import type { Runtime, Transport } from './transport.js'
 import type { ClientConfig, ConnectOptions } from './types.js'
 import type { EngineModule } from './wasm.js'
@@ -34,15 +35,15 @@ export async function connectWith(
     throw error
   }
   const signal = options.signal
-  const cancel = (): void => {
-    driver.abandon(new ClientError('connect: cancelled', { resultCode: -5, cause: signal?.reason }))
+  const call = {
+    cancel: () => driver.abandon(new ClientError('connect: cancelled', { resultCode: -5, cause: signal?.reason }))
   }
-  if (signal?.aborted) cancel()
-  signal?.addEventListener('abort', cancel)
+  if (signal?.aborted) call.cancel()
+  if (signal != null) watch(signal, call)
   try {
     await driver.start()
   } finally {
-    signal?.removeEventListener('abort', cancel)
+    if (signal != null) unwatch(signal, call)
   }
   return Client.over(driver, policies)
 }
@@ -51,7 +52,7 @@ function checkOptions(options: ConnectOptions): void {
   if (typeof options !== 'object' || options === null) throw new Fault('options', `${show(options)} is not an object`)
   for (const name of Object.keys(options)) if (!OPTIONS.includes(name)) throw unknownName('', name, OPTIONS)
   const { signal } = options
-  if (signal != null && typeof signal.addEventListener !== 'function') throw new Fault('signal', 'is not an AbortSignal')
+  checkSignal(signal)
 }
 
 /** Lets the transport look at certificates and keys. */

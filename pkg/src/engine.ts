@@ -1,8 +1,8 @@
 /*
  * Drives one engine: bytes in, tape out, timers, and the promises of commands in flight.
  *
- * May import: errors.ts, fault.ts, pending.ts, config.ts, metrics.ts, observe.ts, tape/*, security.ts, transport.ts,
- * wasm.ts. Loads nothing and knows no runtime: module and runtime come in as values.
+ * May import: errors.ts, fault.ts, pending.ts, config.ts, metrics.ts, observe.ts, signals.ts, tape/*, security.ts,
+ * transport.ts, wasm.ts. Loads nothing and knows no runtime: module and runtime come in as values.
  * Invariants: one `poll` drains everything; the engine is not called while its tape is read, so what a transport
  * reports meanwhile waits; a command id is compared whole, its slot is only where it is kept; bytes handed to a
  * transport are its own.
@@ -15,6 +15,7 @@ import { Link } from './link.js'
 import { OperationMetrics } from './metrics.js'
 import { Observation } from './observe.js'
 import { type Canceller, type Pending, skipOutcome, skipRow } from './pending.js'
+import { checkSignal } from './signals.js'
 import { EVENT, OUT, SLOT_MASK } from './tape/layout.js'
 import { TapeReader } from './tape/read.js'
 import { TapeWriter } from './tape/write.js'
@@ -122,7 +123,7 @@ export class EngineDriver implements Canceller {
 
   /** Submits what is on the tape. */
   send(pending: Pending, signal: AbortSignal | undefined): Promise<unknown> {
-    if (signal != null) checkSignal(pending.subject, signal)
+    if (signal != null) checkNotAborted(pending.subject, signal)
     const id = this.engine.submit(this.tape.length, performance.now())
     if (id < 0) throw this.readRefusal(pending.subject)
     this.tape.leave()
@@ -456,8 +457,8 @@ function latch(): { resolve: () => void; reject: (error: unknown) => void; reado
   return { resolve, reject, promise }
 }
 
-function checkSignal(subject: string, signal: AbortSignal): void {
-  if (typeof signal.addEventListener !== 'function') throw new Fault('signal', 'is not an AbortSignal')
+function checkNotAborted(subject: string, signal: AbortSignal): void {
+  checkSignal(signal)
   if (!signal.aborted) return
   throw new ClientError(`${subject}: cancelled before it was sent`, { resultCode: -5, cause: signal.reason })
 }

@@ -1,12 +1,13 @@
 /*
  * A command in flight: its promise and what its answer is to become.
  *
- * May import: errors.ts, record.ts, layout.ts, operations.ts, read.ts.
+ * May import: errors.ts, record.ts, signals.ts, layout.ts, operations.ts, read.ts.
  * Invariants: a Pending is settled once; it allocates no closure, as one is made per call.
  */
 
 import { clientError, serverError } from './errors.js'
 import { BatchRecord, ExistsResult, type Key, Record, type RecordMetadata } from './record.js'
+import { unwatch, watch } from './signals.js'
 import { FAILURE, OP, OUTCOME } from './tape/layout.js'
 import type { Plan } from './tape/operations.js'
 import type { Answers, TapeReader } from './tape/read.js'
@@ -69,16 +70,16 @@ export class Pending {
   watch(signal: AbortSignal, canceller: Canceller): void {
     this.signal = signal
     this.canceller = canceller
-    signal.addEventListener('abort', this)
+    watch(signal, this)
   }
 
-  /** The signal's event. */
-  handleEvent(): void {
+  /** What the signal does. */
+  cancel(): void {
     this.canceller?.cancel(this)
   }
 
   private settle(): void {
-    if (this.signal !== null) this.signal.removeEventListener('abort', this)
+    if (this.signal !== null) unwatch(this.signal, this)
   }
 
   fail(error: unknown): void {

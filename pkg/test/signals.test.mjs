@@ -97,3 +97,49 @@ for (const [name, call] of all.filter(([name]) => !name.endsWith('Stream'))) {
     assert.equal(getEventListeners(controller.signal, 'abort').length, 0)
   })
 }
+
+test('a signal of many calls has one listener, cancels all of them and warns of nothing', async () => {
+  const warnings = []
+  const warn = (warning) => warnings.push(warning)
+  process.on('warning', warn)
+  const { client } = await fakeClient({
+    answer: () => {},
+    cancel: (fake, id) => {
+      fake.sent.clientError(id, 4, 'cancelled', { attempts: 1 })
+      fake.release(id)
+    }
+  })
+  const controller = new AbortController()
+  const { signal } = controller
+  const calls = Array.from({ length: 20 }, () => client.get(KEY, { signal }))
+  const stream = client.batchReadStream([KEY], null, { signal })
+  calls.push(stream.next())
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(getEventListeners(signal, 'abort').length, 1)
+  const reason = new Error('enough')
+  controller.abort(reason)
+  for (const { reason: error } of await Promise.allSettled(calls)) assert.equal(error.cause, reason)
+  assert.equal(getEventListeners(signal, 'abort').length, 0)
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('warning', warn)
+  assert.deepEqual(warnings, [])
+})
+
+test('one call that ends leaves the signal to the others', async () => {
+  let answers = 1
+  const { client } = await fakeClient({
+    answer: (id, _command, tape) => {
+      if (answers-- > 0) tape.ok(id)
+    },
+    cancel: (fake, id) => {
+      fake.sent.clientError(id, 4, 'cancelled', { attempts: 1 })
+      fake.release(id)
+    }
+  })
+  const controller = new AbortController()
+  const [first, second] = [1, 2].map(() => client.touch(KEY, 60, { signal: controller.signal }))
+  await first
+  assert.equal(getEventListeners(controller.signal, 'abort').length, 1)
+  controller.abort()
+  await assert.rejects(second, aerospike.ClientError)
+})

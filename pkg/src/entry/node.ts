@@ -7,7 +7,6 @@
 
 import { readFileSync } from 'node:fs'
 import { setImmediate } from 'node:timers'
-import * as bindings from '../../wasm/aerospike_js.js'
 import { Client } from '../client.js'
 import { connectWith } from '../connect.js'
 import * as api from '../index.js'
@@ -16,6 +15,7 @@ import type { Runtime } from '../transport.js'
 import type { ClientConfig, ConnectOptions } from '../types.js'
 import type { EngineModule } from '../wasm.js'
 import { commandChannels } from './diagnostics.js'
+import { bindings } from './engine-bindings.js'
 import { instantiate } from './load.js'
 
 const runtime: Runtime = {

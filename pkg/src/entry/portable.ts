@@ -6,7 +6,6 @@
  * one nothing is fetched.
  */
 
-import * as bindings from '../../wasm/aerospike_js.js'
 import { Client } from '../client.js'
 import { connectWith } from '../connect.js'
 import { Fault } from '../fault.js'
@@ -15,6 +14,7 @@ import { PortableText } from '../text.js'
 import type { Runtime } from '../transport.js'
 import type { ClientConfig, ConnectOptions } from '../types.js'
 import type { EngineModule } from '../wasm.js'
+import { bindings } from './engine-bindings.js'
 import { instantiate } from './load.js'
 import { unloadable } from './unloadable.js'
 

@@ -6,11 +6,11 @@
  */
 
 import { readFileSync } from 'node:fs'
-import * as bindings from '../../wasm/aerospike_testserver_js.js'
 import { listen } from '../testing/listener.js'
 import { instantiate, type TestServerModule } from '../testing/machine.js'
 import { EmbeddedServer, prepare, type TestHost } from '../testing/server.js'
 import type { TestServerOptions } from '../testing/types.js'
+import { bindings } from './testing-bindings.js'
 
 let loaded: TestServerModule | null = null
 

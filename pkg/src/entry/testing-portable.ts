@@ -5,10 +5,10 @@
  * Invariant: the module is fetched from beside this file once, by the first `start`.
  */
 
-import * as bindings from '../../wasm/aerospike_testserver_js.js'
 import { instantiate, type TestServerModule } from '../testing/machine.js'
 import { EmbeddedServer, prepare, type TestHost } from '../testing/server.js'
 import type { TestServerOptions } from '../testing/types.js'
+import { bindings } from './testing-bindings.js'
 import { unloadable } from './unloadable.js'
 
 let loading: Promise<TestServerModule> | null = null

@@ -6,10 +6,10 @@
  */
 
 import module from '../../wasm/aerospike_testserver_js_bg.wasm'
-import * as bindings from '../../wasm/aerospike_testserver_js.js'
 import { instantiate, type TestServerModule } from '../testing/machine.js'
 import { EmbeddedServer, prepare, type TestHost } from '../testing/server.js'
 import type { TestServerOptions } from '../testing/types.js'
+import { bindings } from './testing-bindings.js'
 
 let loaded: TestServerModule | null = null
 
