@@ -11,17 +11,24 @@ use aerospike_wasm::{
 use super::ledger::{Job, Part};
 use super::model::{COUNT, Deed, LAST, LOG, mark, mark_text};
 use super::plan::{MS, policy};
+use super::random::Random;
 use super::report::Rule;
-use super::request::filter;
+use super::request::{filter, tag};
 use super::world::live;
 use super::world::{Happening, World};
 
 impl World {
     /// One turn of the application's event loop.
     pub(super) fn turn(&mut self) {
+        // A crowd that does not wait for the client has ended before that knows a node.
+        if self.plan.is_crowded && self.is_alive && !self.client.is_connected() {
+            return self.after(MS, Happening::Turn);
+        }
         let count = self.random.range(1, self.plan.burst);
+        // In a crowd the commands of a turn have the same policy.
+        let shared = self.plan.is_crowded.then(|| Random::new(self.random.next()));
         for _ in 0..count {
-            self.submit_something();
+            self.submit_something(shared.clone());
         }
         self.turns_left = self.turns_left.saturating_sub(1);
         if self.turns_left > 0 {
@@ -30,7 +37,7 @@ impl World {
         }
     }
 
-    fn submit_something(&mut self) {
+    fn submit_something(&mut self, shared: Option<Random>) {
         let is_batch = self.random.chance(self.plan.batch);
         let rows = if is_batch { self.random.range(1, self.plan.rows) } else { 1 };
         let mut parts = Vec::new();
@@ -47,11 +54,15 @@ impl World {
             return;
         }
         let writes = parts.iter().any(|part| part.deed.writes());
-        let policy = policy(&mut self.random, self.plan.timeouts, writes);
+        let policy = match shared {
+            Some(mut shared) => policy(&mut shared, self.plan.timeouts, writes),
+            None => policy(&mut self.random, self.plan.timeouts, writes),
+        };
         let submitted = self.submit(is_batch, policy, parts);
         if let Some(id) = submitted.filter(|_| self.random.chance(self.plan.cancel)) {
             let delay = self.random.pick(&[0, 1_000, MS, 50 * MS]);
-            if delay == 0 {
+            // Cancelling makes the client speak, and ends what leaves together.
+            if delay == 0 && !self.plan.is_crowded {
                 return self.cancel(id);
             }
             self.after(delay, Happening::Cancel(id));
@@ -60,7 +71,10 @@ impl World {
 
     fn deed(&mut self, record: usize) -> Deed {
         if self.random.chance(self.plan.read) {
-            return self.random.pick(&[Deed::ReadAll, Deed::ReadAll, Deed::ReadSome, Deed::Exists]);
+            let deed = self.random.pick(&[Deed::ReadAll, Deed::ReadAll, Deed::ReadSome, Deed::Exists]);
+            // A question for the generation has no bin whose name says who asks.
+            let is_unknown = deed == Deed::Exists && self.plan.is_crowded;
+            return if is_unknown { Deed::ReadSome } else { deed };
         }
         let generation = self.records[record].now().map(|record| record.generation);
         match self.random.below(12) {
@@ -96,8 +110,14 @@ impl World {
             })
             .collect();
         let (mut policy, retries) = policy;
+        let tag = tag(number);
+        let (all, some) = ([LAST, COUNT, LOG, &tag], [LAST, COUNT, &tag]);
+        let tagged = |bins| if matches!(bins, Bins::All) { Bins::Named(&all) } else { Bins::Named(&some) };
         let action = match (rows.as_slice(), is_batch) {
             ([BatchRow { key, action }], false) => match *action {
+                RowAction::Read(bins) if self.plan.is_crowded => {
+                    Action::Read { key: *key, bins: tagged(bins) }
+                }
                 RowAction::Read(bins) => Action::Read { key: *key, bins },
                 RowAction::Operate(ops, row) => {
                     policy.row = row;
@@ -108,7 +128,8 @@ impl World {
             (rows, _) => Action::Batch { rows },
         };
         let filter = filter(number);
-        let command = Command { action, policy: &policy, filter: Some(&filter) };
+        let filter = (is_batch || !self.plan.is_crowded).then_some(filter.as_slice());
+        let command = Command { action, policy: &policy, filter };
         let before = live();
         let stamp = aerospike_wasm::time::Timestamp::from_nanos(self.now);
         let submitted = self.client.submit(stamp, &command);

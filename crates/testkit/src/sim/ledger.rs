@@ -8,7 +8,7 @@ use aerospike_wasm::{CommandId, Error, ErrorKind, Policy};
 use super::model::Deed;
 use super::plan::MS;
 use super::report::Rule;
-use super::request::Request;
+use super::request::{Kind, Request};
 use super::world::{LinkId, World};
 use crate::{Answered, Seen};
 
@@ -24,6 +24,8 @@ pub(super) struct Part {
     /// Codes and answers that servers gave for it.
     pub(super) codes: Vec<ResultCode>,
     answers: Vec<Answered>,
+    /// How often a server refused the whole request before it did anything, so that it may be sent once more.
+    pub(super) refused_whole: u16,
     /// Whether its end was told.
     is_told: bool,
     /// Whether it failed and must not happen.
@@ -42,8 +44,9 @@ pub(super) struct Job {
     /// Codes that servers gave for a whole request of a batch.
     pub(super) group_codes: Vec<ResultCode>,
     pub(super) is_cancelled: bool,
-    /// When it ended.
+    /// When it ended, and whether without an answer.
     pub(super) finished: Option<u64>,
+    pub(super) gave_up: bool,
     /// Whether it ended well, each of its rows too.
     pub(super) is_ok: bool,
 }
@@ -57,6 +60,7 @@ impl Part {
             done: 0,
             codes: Vec::new(),
             answers: Vec::new(),
+            refused_whole: 0,
             is_told: false,
             must_not_happen: false,
         }
@@ -92,6 +96,7 @@ impl Job {
             group_codes: Vec::new(),
             is_cancelled: false,
             finished: None,
+            gave_up: false,
             is_ok: false,
         }
     }
@@ -100,20 +105,17 @@ impl Job {
 impl World {
     /// The bytes of a request have left the client.
     pub(super) fn sent(&mut self, link: LinkId, request: &Request) {
-        self.trace.line(self.now, || {
-            format!("send {} rows {:?} on {:?}", request.number, request.rows, self.links[link].conn)
-        });
-        let job = &mut self.jobs[request.number as usize];
-        let limit = job.retries + 1;
-        let mut most = 0;
-        for row in &request.rows {
-            let Some(part) = job.rows.get_mut(*row as usize) else { continue };
+        self.trace.line(self.now, || format!("send {request} on {:?}", self.links[link].conn));
+        self.totals.merged += if request.kind == Kind::Merged { request.places.len() as u64 } else { 0 };
+        for place in &request.places {
+            let job = &mut self.jobs[place.number as usize];
+            let Some(part) = job.rows.get_mut(place.row as usize) else { continue };
             part.sent += 1;
-            most = most.max(part.sent);
-        }
-        if most > limit || job.finished.is_some() {
-            let text = format!("{} was sent {most} times, limit {limit}", request.number);
-            self.violate(Rule::Attempts, text);
+            let (sent, limit) = (part.sent, job.retries + 1 + part.refused_whole);
+            if sent > limit || job.finished.is_some() {
+                let text = format!("{} was sent {sent} times, limit {limit}", place.number);
+                self.violate(Rule::Attempts, text);
+            }
         }
     }
 
@@ -158,6 +160,7 @@ impl World {
         self.check_time(number, result.as_ref().err());
         let job = &mut self.jobs[number as usize];
         job.finished = Some(self.now);
+        job.gave_up = result.as_ref().err().is_some_and(|error| !matches!(error.kind, ErrorKind::Server(_)));
         let records: Vec<usize> = job.rows.iter().map(|row| row.record).collect();
         if !job.is_batch {
             // A remove that was in doubt may come late; the model knows.
@@ -303,8 +306,9 @@ impl World {
         }
         let unanswered = !own || error.kind == ErrorKind::Server(ResultCode::TIMEOUT);
         let expected = part.writes() && (part.sent > 1 || part.sent == 1 && unanswered);
-        // The same code may have come for the row and for the whole request; either reading is right.
-        let either = group && own && part.writes() && part.sent > 0;
+        // The same code may have come for the row and for the whole request; either reading is right. So it is for a request
+        // that was refused as a whole: the client may not have heard of it.
+        let either = (group && own || part.refused_whole > 0) && part.writes() && part.sent > 0;
         part.must_not_happen = part.writes() && !error.in_doubt;
         let (done, sent) = (part.done, part.sent);
         if error.in_doubt != expected && !either {

@@ -82,7 +82,7 @@ impl World {
             Mischief::HalfOpen => {
                 self.totals.fault("connection half open");
                 self.links[link].down.is_silent = true;
-                self.links[link].up.is_silent = self.random.chance(500);
+                self.links[link].up.is_silent |= self.random.chance(500);
             }
             Mischief::Stall => {
                 self.totals.fault("connection stalled");

@@ -77,6 +77,12 @@ pub(super) fn mark_text(mark: i64) -> String {
     format!("{mark:x};")
 }
 
+/// The number in the text of a mark.
+pub(super) fn number_of(text: &[u8]) -> Option<u32> {
+    let mark = core::str::from_utf8(text).ok()?.strip_suffix(';')?;
+    i64::from_str_radix(mark, 16).ok().map(|mark| (mark >> 12) as u32)
+}
+
 impl History {
     pub(super) fn new(key: Key) -> Self {
         Self { key, versions: vec![Version { since: 0, record: None }], writer: None }

@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 
 use aerospike_testserver::ConnectionId;
+use aerospike_wasm::data::Digest;
 use aerospike_wasm::{CloseReason, ConnId, Endpoint, Input};
 
 use super::plan::{ANY_NODE, FIRST_PORT, MS};
@@ -49,14 +50,18 @@ pub(super) struct Link {
     piece: usize,
     /// The part of a request that has arrived.
     partial: Vec<u8>,
+    /// The record requests that were written and not yet taken up, in order.
+    pub(super) requests: VecDeque<Request>,
     /// Requests that have arrived, and when.
     pub(super) inbox: VecDeque<(u64, Vec<u8>)>,
     pub(super) is_serving: bool,
     /// The server has stopped to take up requests.
     pub(super) is_stuck: bool,
     pub(super) carries_commands: bool,
-    /// The commands whose replies are still to come, in order; `None` for a question about the server itself.
-    pub(super) unanswered: VecDeque<Option<u32>>,
+    /// The commands whose replies are still to come, in order; none for a question about the server itself.
+    pub(super) unanswered: VecDeque<Vec<u32>>,
+    /// Whether a part of the next reply has arrived.
+    is_answering: bool,
     /// When questions about the server itself were written.
     asked: VecDeque<u64>,
     /// Requests that were written, and that the server has dealt with.
@@ -96,11 +101,13 @@ impl World {
             latency,
             piece: self.random.pick(&weather.pieces),
             partial: Vec::new(),
+            requests: VecDeque::new(),
             inbox: VecDeque::new(),
             is_serving: false,
             is_stuck: false,
             carries_commands: false,
             unanswered: VecDeque::new(),
+            is_answering: false,
             asked: VecDeque::new(),
             sent: 0,
             served: 0,
@@ -221,16 +228,17 @@ impl World {
             self.links[id].sent += 1;
             if is_message(frame) {
                 self.links[id].carries_commands = true;
-                match Request::read(frame) {
+                match self.read_request(frame) {
                     Some(request) => {
                         self.check_overdue(id);
-                        self.links[id].unanswered.push_back(Some(request.number));
+                        self.links[id].unanswered.push_back(request.numbers());
                         self.sent(id, &request);
+                        self.links[id].requests.push_back(request);
                     }
                     None => self.violate(Rule::Model, "a request of nobody's".into()),
                 }
             } else {
-                self.links[id].unanswered.push_back(None);
+                self.links[id].unanswered.push_back(Vec::new());
                 self.asked(id);
             }
             rest = behind;
@@ -242,13 +250,24 @@ impl World {
         self.send(id, bytes, true);
     }
 
+    fn read_request(&self, frame: &[u8]) -> Option<Request> {
+        let of_record = |digest: &Digest| {
+            self.records.iter().find(|record| record.key.digest == *digest).and_then(|record| record.writer)
+        };
+        Request::read(frame, of_record)
+    }
+
     /// Nothing is put behind a command that ended before its reply came: the reply may never come.
     fn check_overdue(&mut self, id: LinkId) {
-        let is_over = |number: &Option<u32>| {
-            number
-                .is_some_and(|number| self.jobs[number as usize].finished.is_some_and(|time| time < self.now))
+        let link = &self.links[id];
+        let is_over = |number: &u32| {
+            let job = &self.jobs[*number as usize];
+            job.gave_up && job.finished.is_some_and(|time| time < self.now)
         };
-        if let Some(number) = self.links[id].unanswered.iter().copied().find(is_over).flatten() {
+        // Of several commands in one request some may have had their late answers.
+        let of_several = link.is_answering && link.unanswered.front().is_some_and(|front| front.len() > 1);
+        let mut waiting = link.unanswered.iter().skip(usize::from(of_several)).flatten();
+        if let Some(number) = waiting.find(|number| is_over(number)) {
             let conn = self.links[id].conn;
             self.violate(
                 Rule::Pools,
@@ -322,6 +341,7 @@ impl World {
     /// Bytes arrive at the client; `ends` says whether a reply ends with them.
     pub(super) fn arrive_at_client(&mut self, id: LinkId, bytes: &[u8], ends: bool) {
         let link = &mut self.links[id];
+        link.is_answering = !ends;
         if ends {
             link.unanswered.pop_front();
         }

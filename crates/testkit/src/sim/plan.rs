@@ -110,6 +110,8 @@ pub(super) struct Plan {
     pub(super) mischief_pause: (u64, u64),
     /// Whether the client is closed in the middle of everything.
     pub(super) closes_early: bool,
+    /// Whether many commands with the same policy leave together, such that the client may merge them.
+    pub(super) is_crowded: bool,
 }
 
 /// What timeouts and retries the commands of a run have.
@@ -145,7 +147,27 @@ impl Plan {
             odds: if calm { Odds::default() } else { odds(random) },
             mischief_pause: random.pick(&[(MS, 30 * MS), (10 * MS, 200 * MS), (100 * MS, 900 * MS)]),
             closes_early: random.chance(150),
+            is_crowded: false,
         }
+    }
+
+    /// Makes the plan one of a crowd, in some runs. `random` is another stream than that of the rest.
+    pub(super) fn crowd(&mut self, random: &mut Random) {
+        if !random.chance(400) {
+            return;
+        }
+        self.is_crowded = true;
+        // Writes that wait for different replicas are not merged.
+        self.replication = random.pick(&[1, 1, 2]);
+        self.keys = random.range(80, 160) as usize;
+        self.turns = random.range(5, 15) as usize;
+        self.burst = random.pick(&[60, 120, 240]);
+        self.pause = random.pick(&[(100_000, 5 * MS), (MS, 40 * MS)]);
+        self.batch = random.pick(&[0, 0, 50]);
+        self.client.merge_commands = true;
+        self.client.pipeline_depth = random.pick(&[64, 64, 64, 16]);
+        self.client.pipeline_connections = random.pick(&[1, 1, 2, 3]);
+        self.client.max_concurrent_operations = random.pick(&[0, 0, 0, 30]);
     }
 }
 

@@ -60,6 +60,8 @@ pub struct Totals {
     pub commands: u64,
     /// Rows of batches among them.
     pub rows: u64,
+    /// Commands that left as rows of a request with others.
+    pub merged: u64,
     /// Requests that reached a server.
     pub requests: u64,
     /// Simulated time, ms.
@@ -80,6 +82,7 @@ impl Totals {
         self.runs += other.runs;
         self.commands += other.commands;
         self.rows += other.rows;
+        self.merged += other.merged;
         self.requests += other.requests;
         self.virtual_ms += other.virtual_ms;
         self.events += other.events;
@@ -102,6 +105,7 @@ impl fmt::Display for Totals {
         writeln!(f, "runs                {:>12}", self.runs)?;
         writeln!(f, "commands            {:>12}", self.commands)?;
         writeln!(f, "rows of batches     {:>12}", self.rows)?;
+        writeln!(f, "commands merged     {:>12}", self.merged)?;
         writeln!(f, "requests received   {:>12}", self.requests)?;
         writeln!(f, "events              {:>12}", self.events)?;
         writeln!(f, "virtual time        {:>12} s", self.virtual_ms / 1_000)?;

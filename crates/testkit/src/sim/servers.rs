@@ -13,8 +13,9 @@ use aerospike_wasm::{CloseReason, Policy};
 
 use super::model::{mark, shows};
 use super::plan::{ANY_NODE, MS};
+use super::random::Random;
 use super::report::Rule;
-use super::request::{Request, frame_len, is_message, split_messages};
+use super::request::{Kind, Place, Request, frame_len, is_message, split_messages};
 use super::world::{Happening, LinkId, World};
 use crate::Answered;
 
@@ -30,6 +31,13 @@ const REFUSALS: [ResultCode; 10] = [
     ResultCode::FORBIDDEN,
     ResultCode::NOT_AUTHENTICATED,
     ResultCode(99),
+];
+/// Codes with which a server refuses merged commands before it does the first of them; each is sent again alone.
+const REFUSALS_OF_MERGED: [ResultCode; 4] = [
+    ResultCode::BATCH_DISABLED,
+    ResultCode::BATCH_MAX_REQUESTS,
+    ResultCode::BATCH_QUEUES_FULL,
+    ResultCode::NOT_AUTHENTICATED,
 ];
 /// Offset of the result code in a message.
 const RESULT_CODE: usize = 5;
@@ -95,12 +103,12 @@ impl World {
     }
 
     fn serve_message(&mut self, id: LinkId, arrived: u64, frame: &[u8]) {
-        let Some(request) = Request::read(frame) else { return };
+        let Some(request) = self.links[id].requests.pop_front() else { return };
         self.totals.requests += 1;
         let fate = self.fate(id, arrived, &request);
         self.trace.line(self.now, || {
             let link = &self.links[id];
-            format!("node {:?} takes up {} on {:?}: {fate:?}", link.node, request.number, link.conn)
+            format!("node {:?} takes up {} on {:?}: {fate:?}", link.node, request, link.conn)
         });
         match fate {
             Fate::Refused(code, kind) => {
@@ -124,15 +132,17 @@ impl World {
         let node = self.links[id].node.unwrap_or_default();
         // A node that could not be reached at its address is reached by the name of its seed, wherever that leads.
         let by_address = self.links[id].endpoint.host != ANY_NODE;
-        let is_probe = self.probes.is_some_and(|first| request.number >= first);
-        if is_probe && by_address && self.master(&request.namespace, request.partition.0) != Some(node) {
-            let text = format!("command {} came to node {node}, not to the master", request.number);
-            self.violate(Rule::Recovers, text);
+        for place in &request.places {
+            let is_probe = self.probes.is_some_and(|first| place.number >= first);
+            if is_probe && by_address && self.master_of(place) != Some(node) {
+                let text = format!("command {} came to node {node}, not to the master", place.number);
+                self.violate(Rule::Recovers, text);
+            }
         }
         if self.nodes[node].is_unbalanced {
             return Fate::Refused(ResultCode::PARTITION_UNAVAILABLE, "11 from a node without a map");
         }
-        if self.is_without_proxy && self.master(&request.namespace, request.partition.0) != Some(node) {
+        if self.is_without_proxy && self.master_of(&request.places[0]) != Some(node) {
             return Fate::Refused(ResultCode::PARTITION_UNAVAILABLE, "11 for a partition that moved");
         }
         let waited = (self.now - arrived) / MS;
@@ -145,6 +155,7 @@ impl World {
         let odds = &self.plan.odds;
         let random = &mut self.random;
         let refusal = random.pick(&REFUSALS);
+        let refusal = if request.kind == Kind::Merged { refusal_of_merged(random, refusal) } else { refusal };
         let fates = [
             (odds.refused_request, Fate::Refused(refusal, "request refused")),
             (odds.late_request, Fate::Late),
@@ -153,9 +164,13 @@ impl World {
             (odds.garbage, Fate::Garbage),
             (odds.end_after, Fate::EndAfter),
             (odds.dropped, Fate::Dropped),
-            (if request.is_batch { odds.batch } else { 0 }, Fate::Tampered),
+            (if request.is_stream() { odds.batch } else { 0 }, Fate::Tampered),
         ];
         fates.into_iter().find(|(odds, _)| random.chance(*odds)).map_or(Fate::Answered, |(_, fate)| fate)
+    }
+
+    fn master_of(&mut self, place: &Place) -> Option<usize> {
+        self.master(&place.namespace, place.partition.0)
     }
 
     /// The test server's own way of refusing a request.
@@ -168,50 +183,60 @@ impl World {
         }
         let verdict = self.server.receive(server, frame, &mut reply);
         self.end_if(id, verdict);
-        if request.is_batch {
-            self.jobs[request.number as usize].group_codes.push(code);
-        } else {
-            self.jobs[request.number as usize].rows[0].codes.push(code);
-        }
+        self.note_refusal(request, code);
         reply
+    }
+
+    fn note_refusal(&mut self, request: &Request, code: ResultCode) {
+        for place in &request.places {
+            let job = &mut self.jobs[place.number as usize];
+            match request.kind {
+                Kind::Single => job.rows[0].codes.push(code),
+                // Nobody asked for a batch: its code is no command's.
+                Kind::Merged => job.rows[0].refused_whole += u16::from(REFUSALS_OF_MERGED.contains(&code)),
+                Kind::Batch => return job.group_codes.push(code),
+            }
+        }
     }
 
     /// Executes a request in the model and on the test server, and gives the reply.
     fn execute(&mut self, id: LinkId, request: &Request, frame: &[u8]) -> Vec<u8> {
         let mut expected = BTreeMap::new();
-        for row in &request.rows {
-            let Some(part) = self.jobs[request.number as usize].rows.get(*row as usize) else { continue };
+        for Place { index, number, row, .. } in &request.places {
+            let Some(part) = self.jobs[*number as usize].rows.get(*row as usize) else { continue };
             let (record, deed) = (part.record, part.deed);
-            let (code, after) = self.records[record].execute(self.now, deed, mark(request.number, *row));
+            let (code, after) = self.records[record].execute(self.now, deed, mark(*number, *row));
             if code.is_ok() && deed.writes() {
-                self.executed(request.number, *row);
+                self.executed(*number, *row);
             }
-            expected.insert(*row, (code, deed, after));
+            expected.insert(*index, (code, deed, after));
         }
         let mut reply = Vec::new();
         if let Some(server) = self.links[id].server {
             let verdict = self.server.receive(server, frame, &mut reply);
             self.end_if(id, verdict);
         }
-        for (row, code, answered) in answers(request, &reply) {
-            let Some((model, deed, after)) = expected.remove(&row) else {
+        for (index, code, answered) in answers(request, &reply) {
+            let found = expected.remove(&index).zip(request.place(index));
+            let Some(((model, deed, after), Place { number, row, .. })) = found else {
                 self.note_group_code(request, code);
                 continue;
             };
             let agrees = model == code
                 && (!code.is_ok() || after.as_ref().is_none_or(|after| shows(after, deed, &answered)));
             if !agrees {
-                let text =
-                    format!("{deed:?} of {}: {code} in place of {model}: {answered:?}", request.number);
+                let text = format!("{deed:?} of {number}: {code} in place of {model}: {answered:?}");
                 self.violate(Rule::Model, text);
             }
-            self.jobs[request.number as usize].rows[row as usize].note(code, answered);
+            self.jobs[*number as usize].rows[*row as usize].note(code, answered);
         }
         reply
     }
 
     fn note_group_code(&mut self, request: &Request, code: ResultCode) {
-        self.jobs[request.number as usize].group_codes.push(code);
+        if request.kind == Kind::Batch {
+            self.jobs[request.places[0].number as usize].group_codes.push(code);
+        }
     }
 
     /// Sends the reply of a request that was executed, or what its fate makes of it.
@@ -255,11 +280,9 @@ impl World {
 
     /// Puts code 9 in place of the result of a single command, or of a batch.
     fn make_late(&mut self, request: &Request, reply: &mut Vec<u8>) {
-        let job = &mut self.jobs[request.number as usize];
-        if !request.is_batch {
+        if !request.is_stream() {
             reply[HEADER_SIZE + RESULT_CODE] = ResultCode::TIMEOUT.0;
-            job.rows[0].codes.push(ResultCode::TIMEOUT);
-            return;
+            return self.note_refusal(request, ResultCode::TIMEOUT);
         }
         // The rows are lost; the message that ends the reply says why.
         let mut last = 0;
@@ -268,7 +291,7 @@ impl World {
         }
         reply.drain(..last);
         reply[HEADER_SIZE + RESULT_CODE] = ResultCode::TIMEOUT.0;
-        job.group_codes.push(ResultCode::TIMEOUT);
+        self.note_refusal(request, ResultCode::TIMEOUT);
     }
 
     /// Changes the rows of a batch reply in one of several ways.
@@ -290,9 +313,10 @@ impl World {
                 _ if is_rows => {
                     let message = &mut messages[at];
                     message[RESULT_CODE] = ResultCode::TIMEOUT.0;
-                    let row = message[ROW_INDEX..ROW_INDEX + 4].try_into().map_or(0, u32::from_be_bytes);
-                    let job = &mut self.jobs[request.number as usize];
-                    job.rows[row as usize].codes.push(ResultCode::TIMEOUT);
+                    let index = message[ROW_INDEX..ROW_INDEX + 4].try_into().map_or(0, u32::from_be_bytes);
+                    if let Some(Place { number, row, .. }) = request.place(index) {
+                        self.jobs[*number as usize].rows[*row as usize].codes.push(ResultCode::TIMEOUT);
+                    }
                 }
                 _ => {}
             }
@@ -325,6 +349,11 @@ impl World {
     }
 }
 
+/// In half of all cases one of those that only a batch is refused with.
+fn refusal_of_merged(random: &mut Random, other: ResultCode) -> ResultCode {
+    if random.chance(500) { random.pick(&REFUSALS_OF_MERGED) } else { other }
+}
+
 /// The rows of a reply: index, code, answer. A batch's last message has no row: `u32::MAX`.
 fn answers(request: &Request, reply: &[u8]) -> Vec<(u32, ResultCode, Answered)> {
     let mut found = Vec::new();
@@ -332,12 +361,12 @@ fn answers(request: &Request, reply: &[u8]) -> Vec<(u32, ResultCode, Answered)> 
     while let Some(len) = frame_len(rest) {
         for bytes in split_messages(&rest[HEADER_SIZE..len]) {
             let Ok(message) = Message::read_only(bytes) else { continue };
-            let row = match (request.is_batch, message.is_last()) {
+            let index = match (request.is_stream(), message.is_last()) {
                 (false, _) => 0,
                 (true, false) => message.header.timeout,
                 (true, true) => u32::MAX,
             };
-            found.push((row, message.header.result_code, Answered::of_message(&message)));
+            found.push((index, message.header.result_code, Answered::of_message(&message)));
         }
         rest = &rest[len..];
     }

@@ -19,6 +19,8 @@ use crate::{Counting, Seen, key};
 
 /// Unix time at the start, ms.
 const START: u64 = 1_800_000_000_000;
+/// Makes a second stream of chance of a seed, by which the seeds that once broke a rule make no crowd.
+const CROWD: u64 = 0xc412;
 /// A client that has more to say at one time than this never stops.
 const MAX_OUTPUTS: usize = 100_000;
 
@@ -117,7 +119,8 @@ enum Asked {
 impl World {
     pub(super) fn new(seed: u64, lines: usize) -> Self {
         let mut random = Random::new(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ 0x5eed);
-        let plan = Plan::new(&mut random);
+        let mut plan = Plan::new(&mut random);
+        plan.crowd(&mut Random::new(seed ^ CROWD));
         let mut config = aerospike_testserver::Config::with_nodes(plan.nodes);
         config.replication_factor = plan.replication.min(plan.nodes);
         for (node, rack) in config.nodes.iter_mut().zip(&plan.racks) {
