@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use aerospike_testkit::{Lab, Seen, key};
-use aerospike_testserver::{Config as ServerConfig, SecurityConfig, SecurityMode, TlsAddress, UserConfig};
+use aerospike_testserver::{
+    Config as ServerConfig, Fault, SecurityConfig, SecurityMode, TlsAddress, UserConfig,
+};
 use aerospike_wasm::data::{Key, Value, ValueRef};
 use aerospike_wasm::wire::ResultCode;
 use aerospike_wasm::wire::frame::FrameType;
@@ -427,4 +429,28 @@ fn login_tokens(lab: &mut Lab) -> Vec<Vec<u8>> {
         is_authentication.then(|| bytes[bytes.len() - 16..].to_vec())
     };
     lab.writes.iter().filter_map(|(_, bytes): &(ConnId, Vec<u8>)| token(bytes)).collect()
+}
+
+#[test]
+fn a_refused_login_leaves_an_earlier_attempt_in_doubt_unless_that_was_refused_too() {
+    for is_lost in [true, false] {
+        let mut lab = lab(1, 0);
+        lab.server.refuse_login("alice", ResultCode::INVALID_CREDENTIAL);
+        if is_lost {
+            lab.server.inject(None, Fault::Swallow, 1);
+        } else {
+            lab.server.forget_sessions(0);
+        }
+        let policy = Policy { socket_timeout_ms: 100, max_retries: 2, ..Policy::write() };
+        let id = increment(&mut lab, 1, &policy);
+        lab.settle();
+        lab.server.forget_sessions(0);
+        lab.advance_ms(500);
+        let error = lab.take_finished(id).unwrap().unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Server(ResultCode::INVALID_CREDENTIAL));
+        assert_eq!(error.in_doubt, is_lost, "{error:?}");
+        lab.server.refuse_login("alice", ResultCode::OK);
+        lab.advance_ms(2_000);
+        assert_eq!(stored(&mut lab, 1), i64::from(is_lost));
+    }
 }

@@ -56,7 +56,7 @@ impl Client {
             return self.attempt_failed(id, attempt, ErrorKind::TooManyErrors);
         }
         if let Some(code) = self.refused_login(node) {
-            return self.end(id, ErrorKind::Server(code));
+            return self.unsent_failed(id, attempt, ErrorKind::Server(code));
         }
         let Some(single) = self.running.get_mut(id).and_then(Running::single_mut) else { return };
         if attempt > 1 && subject == Subject::Record {
@@ -69,6 +69,21 @@ impl Client {
         let whole = subject != Subject::Record || self.may_wait_for_ailing(id);
         let stage = self.assign(node, Waiting { id, group: NO_GROUP, attempt, whole, replica });
         self.set_stage(id, NO_GROUP, stage);
+    }
+
+    /// An attempt ended that was not sent. What ended it answers none before it.
+    pub(super) fn unsent_failed(&mut self, id: CommandId, attempt: u16, kind: ErrorKind) {
+        if let Some(single) = self.running.get_mut(id).and_then(Running::single_mut) {
+            single.sent = single.sent.saturating_mul(2);
+        }
+        self.attempt_failed(id, attempt, kind);
+    }
+
+    /// An attempt that was sent ended with its session: the server has done nothing of it, and answers none before it.
+    pub(super) fn unsend(&mut self, id: CommandId) {
+        if let Some(single) = self.running.get_mut(id).and_then(Running::single_mut) {
+            single.sent = single.sent.saturating_sub(1).saturating_mul(2);
+        }
     }
 
     /// An attempt ended without success: try again, or end the command.

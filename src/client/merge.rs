@@ -178,6 +178,9 @@ impl Client {
                 continue;
             }
             self.set_stage(id, connections::NO_GROUP, Stage::Done);
+            if is_session_matter {
+                self.unsend(id);
+            }
             if is_refused {
                 self.send_alone(id);
             } else {

@@ -253,6 +253,9 @@ impl Client {
     /// The server answered an attempt with a code.
     pub(super) fn refused(&mut self, conn: ConnId, id: CommandId, attempt: u16, code: ResultCode) {
         let session_ended = self.session_ended(conn, code);
+        if session_ended {
+            self.unsend(id);
+        }
         self.finish_consumed();
         self.set_stage(id, super::connections::NO_GROUP, Stage::Done);
         self.attempt_failed(id, attempt, ErrorKind::Server(code));
