@@ -11,7 +11,7 @@ use aerospike_testkit::sim::{run, run_many};
 static ALLOCATOR: Counting = Counting;
 
 /// Seeds whose runs found defects of the client.
-const ONCE_BROKEN: &[u64] = &[25_159, 50_371];
+const ONCE_BROKEN: &[u64] = &[25_159, 50_371, 102_086, 106_174];
 
 /// Runs of each test.
 const RUNS: u64 = 500;

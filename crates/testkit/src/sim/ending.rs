@@ -27,6 +27,8 @@ const IDLE_LIMIT: i64 = 1 << 20;
 /// may still grow to hold a reply it has not carried before.
 const GROWTH_LIMIT: i64 = 4 << 10;
 const GROWTH_PER_CONNECTION: i64 = 512;
+/// Lists of what is in flight grow by doubling.
+const GROWTH_PER_KEY: i64 = 32;
 
 impl World {
     /// The whole run.
@@ -69,7 +71,10 @@ impl World {
         }
         let config = &self.plan.client;
         // Connections that wait for a late reply are given up meanwhile, and that is held against their nodes.
-        let settle = STALL + u64::from(4 * config.tend_interval_ms + 4 * config.connect_timeout_ms) * MS;
+        // A login that was stalled has a time of its own.
+        let login = if self.plan.session_ttl.is_some() { config.login_timeout_ms } else { 0 };
+        let settle =
+            STALL + u64::from(4 * config.tend_interval_ms + 4 * config.connect_timeout_ms + login) * MS;
         self.run(settle, |_| false);
         if !self.client.is_connected() || self.client.node_names().count() != nodes {
             self.violate(Rule::Recovers, "the client does not stay connected".into());
@@ -81,7 +86,9 @@ impl World {
         let before = self.client_bytes;
         (0..3).for_each(|_| self.probe(Deed::ReadSome));
         let growth = self.client_bytes - before;
-        let limit = GROWTH_LIMIT + GROWTH_PER_CONNECTION * self.open.len() as i64;
+        let limit = GROWTH_LIMIT
+            + GROWTH_PER_CONNECTION * self.open.len() as i64
+            + GROWTH_PER_KEY * self.plan.keys as i64;
         if self.client_bytes > IDLE_LIMIT || growth > limit {
             let text = format!("{} bytes are held for nothing, {growth} of them new", self.client_bytes);
             self.violate(Rule::Buffers, text);
@@ -161,6 +168,7 @@ impl World {
         let seed = self.random.next();
         self.client = Client::new(self.plan.client.clone(), seed, Timestamp::from_nanos(self.now));
         self.client_bytes += live() - before;
+        self.first_link = self.links.len();
         self.is_alive = true;
         self.is_late_client = !self.is_storm;
         self.was_closed = false;

@@ -5,6 +5,7 @@
 use aerospike_wasm::wire::ResultCode;
 use aerospike_wasm::{CommandId, Error, ErrorKind, Policy};
 
+use super::mischief::REFUSED_LOGIN;
 use super::model::Deed;
 use super::plan::MS;
 use super::report::Rule;
@@ -26,6 +27,8 @@ pub(super) struct Part {
     answers: Vec<Answered>,
     /// How often a server refused the whole request before it did anything, so that it may be sent once more.
     pub(super) refused_whole: u16,
+    /// Whether a server refused a request before it did anything, which the client may not have heard of.
+    pub(super) was_refused: bool,
     /// Whether its end was told.
     is_told: bool,
     /// Whether it failed and must not happen.
@@ -61,6 +64,7 @@ impl Part {
             codes: Vec::new(),
             answers: Vec::new(),
             refused_whole: 0,
+            was_refused: false,
             is_told: false,
             must_not_happen: false,
         }
@@ -295,11 +299,13 @@ impl World {
     fn check_failure(&mut self, number: u32, row: u32, error: &Error) {
         let job = &mut self.jobs[number as usize];
         let part = &mut job.rows[row as usize];
-        let (mut own, mut group) = (false, job.is_batch);
+        let (mut own, mut group, mut of_login) = (false, job.is_batch, false);
         if let ErrorKind::Server(code) = error.kind {
             own = part.codes.contains(&code);
             group &= job.group_codes.contains(&code);
-            if !own && !group {
+            // What a node says of a login is said of the commands that waited for it.
+            of_login = code == REFUSED_LOGIN && self.plan.session_ttl.is_some();
+            if !own && !group && !of_login {
                 return self
                     .violate(Rule::Authentic, format!("row {row} of {number}: no server said {error}"));
             }
@@ -308,7 +314,7 @@ impl World {
         let expected = part.writes() && (part.sent > 1 || part.sent == 1 && unanswered);
         // The same code may have come for the row and for the whole request; either reading is right. So it is for a request
         // that was refused as a whole: the client may not have heard of it.
-        let either = (group && own || part.refused_whole > 0) && part.writes() && part.sent > 0;
+        let either = (group && own || part.was_refused || of_login) && part.writes() && part.sent > 0;
         part.must_not_happen = part.writes() && !error.in_doubt;
         let (done, sent) = (part.done, part.sent);
         if error.in_doubt != expected && !either {

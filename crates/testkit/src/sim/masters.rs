@@ -1,6 +1,6 @@
 //! Who is master of which partition, as the servers say themselves.
 //!
-//! Imports the test server and base64. The client's map is held against this one, not against the test server's insides.
+//! Imports `plan`, the test server and base64. The client's map is held against this one, not against the test server's insides.
 
 use std::collections::BTreeMap;
 
@@ -10,14 +10,25 @@ use aerospike_wasm::wire::info;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::plan::write_judge_login;
+
 /// The master of each partition, by namespace, as the nodes that are up say themselves.
-pub(super) fn masters(server: &mut Server, nodes: usize) -> BTreeMap<Vec<u8>, Vec<Option<usize>>> {
+pub(super) fn masters(
+    server: &mut Server,
+    nodes: usize,
+    is_secured: bool,
+) -> BTreeMap<Vec<u8>, Vec<Option<usize>>> {
     let mut masters: BTreeMap<Vec<u8>, Vec<Option<usize>>> = BTreeMap::new();
-    let mut question = Vec::new();
+    let (mut login, mut question) = (Vec::new(), Vec::new());
+    if is_secured {
+        write_judge_login(&mut login);
+    }
     info::write_request(&mut question, &["replicas"]);
     for node in 0..nodes {
         let Some(connection) = server.open(node) else { continue };
         let mut reply = Vec::new();
+        let _ = server.receive(connection, &login, &mut reply);
+        reply.clear();
         let _ = server.receive(connection, &question, &mut reply);
         server.close(connection);
         let value = info::value(&reply[HEADER_SIZE..], "replicas").unwrap_or_default();

@@ -2,11 +2,15 @@
 //!
 //! Part of [`World`].
 
+use aerospike_wasm::wire::ResultCode;
 use aerospike_wasm::{CloseReason, Input};
 
 use super::network::{Link, Side};
-use super::plan::{MS, Mischief};
+use super::plan::{MS, Mischief, USER};
 use super::world::{Happening, LinkId, World};
+
+/// The code of a login that is refused.
+pub(super) const REFUSED_LOGIN: ResultCode = ResultCode::INVALID_CREDENTIAL;
 
 impl World {
     /// One piece of mischief, and the time of the next.
@@ -64,6 +68,15 @@ impl World {
                 self.server.set_node_balanced(node, false);
                 self.forget_masters();
                 self.after(span, Happening::NodeWell(node));
+            }
+            Mischief::ForgetSessions => {
+                self.totals.fault("sessions of a node forgotten");
+                self.server.forget_sessions(node);
+            }
+            Mischief::RefuseLogins => {
+                self.totals.fault("logins refused");
+                self.server.refuse_login(USER, REFUSED_LOGIN);
+                self.after(span, Happening::Logins);
             }
             Mischief::NoProxy => {
                 self.totals.fault("nodes do not proxy");
@@ -157,6 +170,7 @@ impl World {
         self.trace.line(self.now, || "calm from here on".into());
         self.is_storm = false;
         self.is_without_proxy = false;
+        self.server.refuse_login(USER, ResultCode::OK);
         (0..self.plan.nodes).for_each(|node| self.node_well(node));
         for link in self.open.values().copied().collect::<Vec<_>>() {
             let hurt = &mut self.links[link];

@@ -176,7 +176,7 @@ impl World {
         let link = &mut self.links[id];
         let conn = link.conn;
         if link.side == Side::Ended {
-            if self.plan.weather.tells_stale {
+            if self.plan.weather.tells_stale && id >= self.first_link {
                 self.input(Input::Closed(conn, reason));
             }
             return;
@@ -345,7 +345,7 @@ impl World {
         if ends {
             link.unanswered.pop_front();
         }
-        let stale = link.side == Side::Ended && self.plan.weather.tells_stale;
+        let stale = link.side == Side::Ended && self.plan.weather.tells_stale && id >= self.first_link;
         if (link.side == Side::Open && !link.down.is_silent) || stale {
             let conn = link.conn;
             self.input(Input::Received(conn, bytes));

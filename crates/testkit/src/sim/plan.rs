@@ -3,7 +3,12 @@
 //! Imports `random`. Everything follows from the seed. Each run has some kinds of faults and not others, so that rare
 //! ones are not drowned by frequent ones.
 
-use aerospike_wasm::{Config, Endpoint, Policy, Replica};
+use std::sync::LazyLock;
+
+use aerospike_testserver::{SecurityConfig, UserConfig};
+use aerospike_wasm::wire::ResultCode;
+use aerospike_wasm::wire::admin::{AdminCommand, AdminField, write_entry};
+use aerospike_wasm::{Auth, Config, Endpoint, Policy, Replica};
 
 use super::random::Random;
 
@@ -11,6 +16,32 @@ use super::random::Random;
 pub(super) const FIRST_PORT: u16 = 3_000;
 /// A host name that leads to any node, as a load balancer does.
 pub(super) const ANY_NODE: &str = "cluster.test";
+/// Who the client is, where servers ask.
+pub(super) const USER: &str = "alice";
+/// Who holds the client's map against that of the servers.
+const JUDGE: &str = "judge";
+const PASSWORD: &str = "correct horse";
+/// Made once: hashing a password takes long on purpose.
+static AUTH: LazyLock<Auth> =
+    LazyLock::new(|| Auth::internal(USER, PASSWORD.as_bytes()).unwrap_or(Auth::None));
+static USERS: LazyLock<Vec<UserConfig>> = LazyLock::new(|| {
+    vec![UserConfig::new(USER, PASSWORD, &["read-write"]), UserConfig::new(JUDGE, PASSWORD, &["read"])]
+});
+
+/// What servers with sessions of so many seconds know.
+pub(super) fn security(session_ttl_seconds: u32) -> SecurityConfig {
+    SecurityConfig { users: USERS.clone(), session_ttl_seconds, certificate_user: None }
+}
+
+/// Appends the login of the judge.
+pub(super) fn write_judge_login(out: &mut Vec<u8>) {
+    let credential = USERS.iter().find(|user| user.name == JUDGE).map(|user| user.credential.as_bytes());
+    write_entry(out, AdminCommand::LOGIN, ResultCode::OK, |fields| {
+        fields.field(AdminField::USER, JUDGE.as_bytes());
+        fields.field(AdminField::CREDENTIAL, credential.unwrap_or_default());
+    });
+}
+
 /// One virtual millisecond.
 pub(super) const MS: u64 = 1_000_000;
 
@@ -82,6 +113,10 @@ pub(super) enum Mischief {
     NoProxy,
     /// A server sends something that nobody asked for.
     Unasked,
+    /// A node does not know its sessions any more.
+    ForgetSessions,
+    /// No node lets the client log in for a while.
+    RefuseLogins,
 }
 
 /// Everything that the seed decides before a run starts.
@@ -112,6 +147,8 @@ pub(super) struct Plan {
     pub(super) closes_early: bool,
     /// Whether many commands with the same policy leave together, such that the client may merge them.
     pub(super) is_crowded: bool,
+    /// Where servers want a login, how long a session lasts, s; 0 for ever.
+    pub(super) session_ttl: Option<u32>,
 }
 
 /// What timeouts and retries the commands of a run have.
@@ -148,6 +185,7 @@ impl Plan {
             mischief_pause: random.pick(&[(MS, 30 * MS), (10 * MS, 200 * MS), (100 * MS, 900 * MS)]),
             closes_early: random.chance(150),
             is_crowded: false,
+            session_ttl: None,
         }
     }
 
@@ -168,6 +206,23 @@ impl Plan {
         self.client.pipeline_depth = random.pick(&[64, 64, 64, 16]);
         self.client.pipeline_connections = random.pick(&[1, 1, 2, 3]);
         self.client.max_concurrent_operations = random.pick(&[0, 0, 0, 30]);
+    }
+
+    /// Makes the servers want a login, in some runs. `random` is another stream than that of the rest.
+    pub(super) fn secure(&mut self, random: &mut Random) {
+        if !random.chance(250) {
+            return;
+        }
+        self.session_ttl = Some(random.pick(&[0, 8, 8, 60]));
+        self.client.auth = AUTH.clone();
+        // A token is good at one node; behind a name that leads to several it is refused now and then, in the best of times.
+        self.client.seeds.retain(|seed| seed.host != ANY_NODE);
+        let is_calm = self.odds.mischief.is_empty();
+        for (mischief, weight) in MISCHIEF_WITH_SESSIONS {
+            if !is_calm && random.chance(600) {
+                self.odds.mischief.push((mischief, weight));
+            }
+        }
     }
 }
 
@@ -265,6 +320,10 @@ const MISCHIEF: [(Mischief, u32); 10] = [
     (Mischief::NoProxy, 3),
     (Mischief::Unasked, 3),
 ];
+
+/// What comes on top where there are sessions.
+const MISCHIEF_WITH_SESSIONS: [(Mischief, u32); 2] =
+    [(Mischief::ForgetSessions, 5), (Mischief::RefuseLogins, 2)];
 
 /// The policy of one command, and how many retries it promises: unless asked for, none to a write and two to a read.
 pub(super) fn policy(random: &mut Random, timeouts: Timeouts, writes: bool) -> (Policy, u16) {

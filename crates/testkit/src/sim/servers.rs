@@ -183,24 +183,45 @@ impl World {
         }
         let verdict = self.server.receive(server, frame, &mut reply);
         self.end_if(id, verdict);
+        let code = self.session_refusal(request, &reply).unwrap_or(code);
+        // One that was refused for its session has left the fault to the next.
+        self.server.clear_faults();
         self.note_refusal(request, code);
         reply
     }
 
     fn note_refusal(&mut self, request: &Request, code: ResultCode) {
+        let is_session_matter = is_session_code(code) && self.plan.session_ttl.is_some();
         for place in &request.places {
             let job = &mut self.jobs[place.number as usize];
+            let part = &mut job.rows[place.row as usize];
+            part.was_refused |= is_session_matter;
             match request.kind {
-                Kind::Single => job.rows[0].codes.push(code),
+                Kind::Single => part.codes.push(code),
+                Kind::Batch => job.group_codes.push(code),
+                Kind::Merged if is_session_matter => part.codes.push(code),
                 // Nobody asked for a batch: its code is no command's.
-                Kind::Merged => job.rows[0].refused_whole += u16::from(REFUSALS_OF_MERGED.contains(&code)),
-                Kind::Batch => return job.group_codes.push(code),
+                Kind::Merged if REFUSALS_OF_MERGED.contains(&code) => {
+                    part.was_refused = true;
+                    part.refused_whole += 1;
+                }
+                Kind::Merged => {}
             }
         }
     }
 
     /// Executes a request in the model and on the test server, and gives the reply.
     fn execute(&mut self, id: LinkId, request: &Request, frame: &[u8]) -> Vec<u8> {
+        let mut reply = Vec::new();
+        if let Some(server) = self.links[id].server {
+            let verdict = self.server.receive(server, frame, &mut reply);
+            self.end_if(id, verdict);
+        }
+        if let Some(code) = self.session_refusal(request, &reply) {
+            self.totals.fault("session at its end");
+            self.note_refusal(request, code);
+            return reply;
+        }
         let mut expected = BTreeMap::new();
         for Place { index, number, row, .. } in &request.places {
             let Some(part) = self.jobs[*number as usize].rows.get(*row as usize) else { continue };
@@ -210,11 +231,6 @@ impl World {
                 self.executed(*number, *row);
             }
             expected.insert(*index, (code, deed, after));
-        }
-        let mut reply = Vec::new();
-        if let Some(server) = self.links[id].server {
-            let verdict = self.server.receive(server, frame, &mut reply);
-            self.end_if(id, verdict);
         }
         for (index, code, answered) in answers(request, &reply) {
             let found = expected.remove(&index).zip(request.place(index));
@@ -231,6 +247,14 @@ impl World {
             self.jobs[*number as usize].rows[*row as usize].note(code, answered);
         }
         reply
+    }
+
+    /// The code with which a server refused a request because it does not know its connection, or not any more.
+    fn session_refusal(&self, request: &Request, reply: &[u8]) -> Option<ResultCode> {
+        let first = answers(request, reply).first().map(|(index, code, _)| (*index, *code));
+        let whole = |(index, _): &(u32, ResultCode)| !request.is_stream() || *index == u32::MAX;
+        let (_, code) = first.filter(whole).filter(|_| self.plan.session_ttl.is_some())?;
+        is_session_code(code).then_some(code)
     }
 
     fn note_group_code(&mut self, request: &Request, code: ResultCode) {
@@ -347,6 +371,10 @@ impl World {
             self.at(time, Happening::Ended(id, reason));
         }
     }
+}
+
+fn is_session_code(code: ResultCode) -> bool {
+    [ResultCode::EXPIRED_SESSION, ResultCode::NOT_AUTHENTICATED].contains(&code)
 }
 
 /// In half of all cases one of those that only a batch is refused with.

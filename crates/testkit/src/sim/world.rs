@@ -5,14 +5,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aerospike_testserver::Server;
+use aerospike_testserver::{SecurityMode, Server};
 use aerospike_wasm::time::Timestamp;
+use aerospike_wasm::wire::ResultCode;
 use aerospike_wasm::{Client, CloseReason, CommandId, ConnId, Input, Output};
 
 use super::ledger::Job;
 use super::model::History;
 use super::network::Link;
-use super::plan::{FIRST_PORT, MS, Plan};
+use super::plan::{FIRST_PORT, MS, Plan, USER, security};
 use super::random::Random;
 use super::report::{Rule, Totals, Trace, Violation};
 use crate::{Counting, Seen, key};
@@ -21,6 +22,7 @@ use crate::{Counting, Seen, key};
 const START: u64 = 1_800_000_000_000;
 /// Makes a second stream of chance of a seed, by which the seeds that once broke a rule make no crowd.
 const CROWD: u64 = 0xc412;
+const SECURE: u64 = 0x5ec0;
 /// A client that has more to say at one time than this never stops.
 const MAX_OUTPUTS: usize = 100_000;
 
@@ -49,6 +51,8 @@ pub(super) enum Happening {
     NodeWell(usize),
     /// Nodes proxy again.
     Proxies,
+    /// Nodes let the client log in again.
+    Logins,
     /// A client is made anew, after one that could not connect.
     NewClient,
 }
@@ -89,6 +93,8 @@ pub(super) struct World {
     pub(super) is_storm: bool,
     pub(super) is_without_proxy: bool,
     pub(super) links: Vec<Link>,
+    /// Links before this one were those of clients that are gone.
+    pub(super) first_link: LinkId,
     /// Connections that the client has asked for and that have not ended for it.
     pub(super) open: BTreeMap<ConnId, LinkId>,
     /// Connections that ended since the client was last polled.
@@ -121,10 +127,14 @@ impl World {
         let mut random = Random::new(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ 0x5eed);
         let mut plan = Plan::new(&mut random);
         plan.crowd(&mut Random::new(seed ^ CROWD));
+        plan.secure(&mut Random::new(seed ^ SECURE));
         let mut config = aerospike_testserver::Config::with_nodes(plan.nodes);
         config.replication_factor = plan.replication.min(plan.nodes);
         for (node, rack) in config.nodes.iter_mut().zip(&plan.racks) {
             node.rack = Some(*rack);
+        }
+        if let Some(seconds) = plan.session_ttl {
+            config.security = SecurityMode::On(security(seconds));
         }
         let mut server = Server::new(config);
         for node in 0..plan.nodes {
@@ -153,6 +163,7 @@ impl World {
             is_storm: true,
             is_without_proxy: false,
             links: Vec::new(),
+            first_link: 0,
             open: BTreeMap::new(),
             ended: BTreeSet::new(),
             jobs: Vec::new(),
@@ -245,6 +256,7 @@ impl World {
             Happening::Mischief => self.mischief(),
             Happening::NodeWell(node) => self.node_well(node),
             Happening::Proxies => self.is_without_proxy = false,
+            Happening::Logins => self.server.refuse_login(USER, ResultCode::OK),
             Happening::NewClient => self.renew_client(),
         }
     }
@@ -329,9 +341,9 @@ impl World {
 
     /// The node that is the master of a partition now, as the servers see it.
     pub(super) fn master(&mut self, namespace: &[u8], partition: u16) -> Option<usize> {
-        let nodes = self.plan.nodes;
+        let (nodes, is_secured) = (self.plan.nodes, self.plan.session_ttl.is_some());
         let server = &mut self.server;
-        let masters = self.masters.get_or_insert_with(|| super::masters::masters(server, nodes));
+        let masters = self.masters.get_or_insert_with(|| super::masters::masters(server, nodes, is_secured));
         masters.get(namespace).and_then(|table| table.get(usize::from(partition)).copied().flatten())
     }
 
