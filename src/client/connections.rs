@@ -228,7 +228,10 @@ impl Client {
     /// An attempt that never got a connection ends.
     pub(super) fn waiting_failed(&mut self, waiting: Waiting, kind: ErrorKind) {
         match waiting.group {
-            NO_GROUP => self.unsent_failed(waiting.id, waiting.attempt, kind),
+            NO_GROUP => {
+                self.leave_in_doubt(waiting.id);
+                self.attempt_failed(waiting.id, waiting.attempt, kind);
+            }
             group => self.group_failed(waiting.id, group, waiting.attempt, kind),
         }
     }

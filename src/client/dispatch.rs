@@ -56,7 +56,8 @@ impl Client {
             return self.attempt_failed(id, attempt, ErrorKind::TooManyErrors);
         }
         if let Some(code) = self.refused_login(node) {
-            return self.unsent_failed(id, attempt, ErrorKind::Server(code));
+            self.leave_in_doubt(id);
+            return self.end(id, ErrorKind::Server(code));
         }
         let Some(single) = self.running.get_mut(id).and_then(Running::single_mut) else { return };
         if attempt > 1 && subject == Subject::Record {
@@ -71,19 +72,19 @@ impl Client {
         self.set_stage(id, NO_GROUP, stage);
     }
 
-    /// An attempt ended that was not sent. What ended it answers none before it.
-    pub(super) fn unsent_failed(&mut self, id: CommandId, attempt: u16, kind: ErrorKind) {
+    /// What comes next answers none of the attempts that left: more than one are in doubt whatever it says, none never is.
+    pub(super) fn leave_in_doubt(&mut self, id: CommandId) {
         if let Some(single) = self.running.get_mut(id).and_then(Running::single_mut) {
             single.sent = single.sent.saturating_mul(2);
         }
-        self.attempt_failed(id, attempt, kind);
     }
 
-    /// An attempt that was sent ended with its session: the server has done nothing of it, and answers none before it.
+    /// An attempt that was sent ended with its session: the server has done nothing of it.
     pub(super) fn unsend(&mut self, id: CommandId) {
         if let Some(single) = self.running.get_mut(id).and_then(Running::single_mut) {
-            single.sent = single.sent.saturating_sub(1).saturating_mul(2);
+            single.sent = single.sent.saturating_sub(1);
         }
+        self.leave_in_doubt(id);
     }
 
     /// An attempt ended without success: try again, or end the command.

@@ -107,7 +107,7 @@ pub(super) struct Single {
     pub(super) column: u8,
     pub(super) stage: Stage,
     pub(super) attempts: u16,
-    /// Attempts that left and may have happened; with more than one the command is in doubt whatever is answered.
+    /// None, one, or more attempts left and may have happened; with more the command is in doubt whatever is answered.
     pub(super) sent: u16,
     pub(super) node: Option<NodeId>,
     /// When the attempt began.

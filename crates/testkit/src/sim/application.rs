@@ -37,7 +37,7 @@ impl World {
         }
     }
 
-    fn submit_something(&mut self, shared: Option<Random>) {
+    fn submit_something(&mut self, mut shared: Option<Random>) {
         let is_batch = self.random.chance(self.plan.batch);
         let rows = if is_batch { self.random.range(1, self.plan.rows) } else { 1 };
         let mut parts = Vec::new();
@@ -54,10 +54,8 @@ impl World {
             return;
         }
         let writes = parts.iter().any(|part| part.deed.writes());
-        let policy = match shared {
-            Some(mut shared) => policy(&mut shared, self.plan.timeouts, writes),
-            None => policy(&mut self.random, self.plan.timeouts, writes),
-        };
+        let random = shared.as_mut().unwrap_or(&mut self.random);
+        let policy = policy(random, self.plan.timeouts, writes);
         let submitted = self.submit(is_batch, policy, parts);
         if let Some(id) = submitted.filter(|_| self.random.chance(self.plan.cancel)) {
             let delay = self.random.pick(&[0, 1_000, MS, 50 * MS]);
@@ -115,10 +113,9 @@ impl World {
         let tagged = |bins| if matches!(bins, Bins::All) { Bins::Named(&all) } else { Bins::Named(&some) };
         let action = match (rows.as_slice(), is_batch) {
             ([BatchRow { key, action }], false) => match *action {
-                RowAction::Read(bins) if self.plan.is_crowded => {
-                    Action::Read { key: *key, bins: tagged(bins) }
+                RowAction::Read(bins) => {
+                    Action::Read { key: *key, bins: if self.plan.is_crowded { tagged(bins) } else { bins } }
                 }
-                RowAction::Read(bins) => Action::Read { key: *key, bins },
                 RowAction::Operate(ops, row) => {
                     policy.row = row;
                     Action::Operate { key: *key, ops }

@@ -251,10 +251,10 @@ impl World {
 
     /// The code with which a server refused a request because it does not know its connection, or not any more.
     fn session_refusal(&self, request: &Request, reply: &[u8]) -> Option<ResultCode> {
-        let first = answers(request, reply).first().map(|(index, code, _)| (*index, *code));
-        let whole = |(index, _): &(u32, ResultCode)| !request.is_stream() || *index == u32::MAX;
-        let (_, code) = first.filter(whole).filter(|_| self.plan.session_ttl.is_some())?;
-        is_session_code(code).then_some(code)
+        self.plan.session_ttl?;
+        let (index, code, _) = answers(request, reply).into_iter().next()?;
+        let is_whole = !request.is_stream() || index == u32::MAX;
+        (is_whole && is_session_code(code)).then_some(code)
     }
 
     fn note_group_code(&mut self, request: &Request, code: ResultCode) {
