@@ -87,6 +87,21 @@ fn writes_whose_replica_does_not_answer_get_connections_to_themselves() {
 }
 
 #[test]
+fn writes_to_the_only_node_share_connections_though_it_misses_a_tend() {
+    let mut lab = Lab::new(1);
+    write_many(&mut lab);
+    lab.settle();
+    lab.hold = true;
+    // The tend gets no answer in its time.
+    lab.advance_ms(2_500);
+    lab.writes.clear();
+    write_many(&mut lab);
+    lab.settle();
+    let counts = commands(&lab);
+    assert!(counts.len() <= 2, "{counts:?}");
+}
+
+#[test]
 fn writes_that_wait_for_different_replicas_keep_to_different_connections() {
     let mut lab = Lab::new(3);
     for _ in 0..2 {

@@ -118,6 +118,23 @@ fn a_node_that_fails_too_often_is_left_alone_until_the_next_tend() {
 }
 
 #[test]
+fn retries_that_meet_a_node_left_alone_at_once_end_however_many_they_are() {
+    let mut lab = Lab::with_config(1, Config { max_error_rate: 1, ..Config::default() });
+    lab.server.inject(None, Fault::Answer(ResultCode::DEVICE_OVERLOAD), 1);
+    let x = key("x");
+    let none = Policy { max_retries: 0, ..Policy::read() };
+    let action = Action::Read { key: x.as_ref(), bins: Bins::All };
+    lab.call(&Command { action, policy: &none, filter: None }).unwrap_err();
+    let policy = Policy { max_retries: u16::MAX, sleep_between_retries_ms: 0, ..Policy::read() };
+    let error = lab.call(&Command { action, policy: &policy, filter: None }).unwrap_err();
+    assert_eq!((error.kind, error.attempts), (ErrorKind::TooManyErrors, u16::MAX));
+    let rows = [BatchRow { key: x.as_ref(), action: RowAction::Read(Bins::All) }];
+    let batch = Command { action: Action::Batch { rows: &rows }, policy: &policy, filter: None };
+    let error = lab.call_batch(&batch).unwrap_err();
+    assert_eq!((error.kind, error.attempts), (ErrorKind::TooManyErrors, u16::MAX));
+}
+
+#[test]
 fn the_other_nodes_go_on_while_one_is_left_alone() {
     let mut lab = Lab::with_config(3, Config { max_error_rate: 1, ..Config::default() });
     lab.server.inject(Some(0), Fault::Answer(ResultCode::DEVICE_OVERLOAD), 1);

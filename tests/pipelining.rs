@@ -55,6 +55,33 @@ fn a_depth_of_one_sends_the_next_command_when_the_last_is_answered() {
 }
 
 #[test]
+fn commands_keep_to_few_connections_when_many_are_open() {
+    let mut lab = lab(64, 2);
+    lab.hold = true;
+    let names = Command {
+        action: Action::Info { node: None, names: &["build"] },
+        policy: &Policy::read(),
+        filter: None,
+    };
+    // Each gets a connection to itself.
+    let infos: Vec<CommandId> = (0..12).map(|_| lab.submit(&names)).collect();
+    lab.settle();
+    lab.hold = false;
+    lab.settle();
+    assert!(infos.into_iter().all(|id| lab.take_finished(id).unwrap().is_ok()));
+    assert!(lab.open_connections() >= 12);
+    lab.writes.clear();
+    for _ in 0..3 {
+        submit_many(&mut lab, 50);
+        lab.settle();
+    }
+    let (connections, count) = writes(&lab);
+    assert_eq!((connections.len(), count), (2, 6), "a write per turn and connection, as ever");
+    lab.advance_ms(60_000);
+    assert!(lab.open_connections() <= 3, "the others were idle, and are closed");
+}
+
+#[test]
 fn few_commands_use_few_connections_and_many_no_more_than_they_need() {
     let mut lab = lab(16, 2);
     submit_many(&mut lab, 1);

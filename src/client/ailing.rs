@@ -47,7 +47,7 @@ impl Client {
     /// when the node has lost its place: the others give it up one after another.
     #[inline]
     pub(super) fn may_wait_for_ailing(&self, id: CommandId) -> bool {
-        self.ailing > 0 && self.is_exposed(id)
+        self.ailing > 0 && self.active > 1 && self.is_exposed(id)
     }
 
     /// Whether it writes where an ailing node has or had a place. A batch may.

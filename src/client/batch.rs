@@ -98,9 +98,10 @@ impl Client {
         let Some(batch) = self.running.get_mut(id).and_then(Running::batch_mut) else { return };
         let rows = (0..batch.rows.len() as u32).collect();
         self.group_rows(id, rows, 1, self.now);
+        self.start_groups(id);
     }
 
-    /// Splits rows over the nodes that own them and starts the groups at `when`.
+    /// Splits rows over the nodes that own them; the groups are to start at `when`.
     fn group_rows(&mut self, id: CommandId, rows: Vec<u32>, attempt: u16, when: Timestamp) {
         // In the order of the nodes, of which there are few.
         let mut by_node: Vec<(NodeId, Vec<u32>)> = Vec::new();
@@ -132,31 +133,33 @@ impl Client {
                 until: when,
             });
         }
-        self.start_groups(id);
     }
 
     /// Starts the groups whose time has come: all of them, or one at a time.
     fn start_groups(&mut self, id: CommandId) {
         let now = self.now;
+        // Those before it are not due: what a failure adds comes last.
+        let mut from = 0;
         loop {
             let Some(running) = self.running.get_mut(id) else { return };
             let timing = running.timing;
             let Some(batch) = running.batch_mut() else { return };
             let held = batch.sequential && batch.groups.iter().any(Group::is_out);
             let due = |group: &Group| group.stage == Stage::Sleeping && group.until <= now;
-            let next = if held { None } else { batch.groups.iter().position(due) };
-            let Some(index) = next else { break };
+            let next = if held { None } else { batch.groups.iter().skip(from).position(due) };
+            let Some(index) = next.map(|next| from + next) else { break };
+            from = index;
             let group = &mut batch.groups[index];
             group.until = timing.attempt_deadline(now);
             group.stage = Stage::Waiting;
             group.started = now;
             let (node, attempt, large) = (group.node, group.attempt, group.is_large());
             if self.is_tripped(node) {
-                self.group_failed(id, index as u32, attempt, ErrorKind::TooManyErrors);
+                self.fail_group(id, index as u32, attempt, ErrorKind::TooManyErrors);
                 continue;
             }
             if let Some(code) = self.refused_login(node) {
-                self.group_failed(id, index as u32, attempt, ErrorKind::Server(code));
+                self.fail_group(id, index as u32, attempt, ErrorKind::Server(code));
                 continue;
             }
             let whole = large || self.may_wait_for_ailing(id);
@@ -168,6 +171,12 @@ impl Client {
 
     /// A group ended without (all) its rows: try them again, or fail them.
     pub(super) fn group_failed(&mut self, id: CommandId, group: u32, attempt: u16, kind: ErrorKind) {
+        self.fail_group(id, group, attempt, kind);
+        self.start_groups(id);
+    }
+
+    /// The same, but that the groups to come are not started.
+    fn fail_group(&mut self, id: CommandId, group: u32, attempt: u16, kind: ErrorKind) {
         let is_login_matter = self.is_login_matter(&kind);
         let Some(running) = self.running.get_mut(id) else { return };
         let timing = running.timing;
@@ -181,7 +190,7 @@ impl Client {
         }
         entry.stage = Stage::Done;
         let node = entry.node;
-        let mut rows = entry.rows.clone();
+        let mut rows = core::mem::take(&mut entry.rows);
         rows.retain(|row| batch.rows.get(*row as usize).is_some_and(|state| !state.answered));
         let resume = self.now.plus_millis(u64::from(timing.sleep_ms));
         let may_help = is_retryable(&kind) || is_login_matter;
@@ -192,7 +201,7 @@ impl Client {
             if failed {
                 self.count_failure(Some(node), &kind, &timing, false);
             }
-            return self.start_groups(id);
+            return;
         }
         for row in &rows {
             let writes = batch.plan.rows.get(*row as usize).is_some_and(|row| row.writes);
@@ -221,7 +230,7 @@ impl Client {
             if let Stage::OnConnection(conn) = stage {
                 self.abandon(conn, Exchange::Batch { id, group, attempt }, &timing);
             }
-            self.group_failed(id, group, attempt, ErrorKind::Timeout);
+            self.fail_group(id, group, attempt, ErrorKind::Timeout);
         }
         self.start_groups(id);
     }

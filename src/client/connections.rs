@@ -308,15 +308,19 @@ impl Client {
         self.conn_deadlines.set(id.slot(), at);
     }
 
-    /// The connection that fits best, with the fewest commands in flight, among equals the most recently used; for a
-    /// command that wants one to itself, an idle one. While it is busy and they are few, one more is opened beside.
+    /// The connection that fits best, with the fewest commands in flight, among equals the one listed last; for a command
+    /// that wants one to itself, an idle one. While it is busy and they are few, one more is opened beside. When more are
+    /// open than commands are spread over, as after a time of commands that wanted one each, only those listed last are
+    /// looked at: what leaves together stays together, and the others fall idle and are closed.
     fn take_available(&mut self, node: NodeId, waiting: Waiting) -> Option<ConnId> {
         let Waiting { whole, replica, .. } = waiting;
         let replica = replica.filter(|_| !whole);
         let depth = self.depth(node);
+        let lanes = self.lanes();
         let entry = self.nodes.get(usize::from(node.0))?;
+        let most = if whole { usize::MAX } else { lanes };
         let mut best: Option<(usize, usize)> = None;
-        for (at, id) in entry.available.iter().enumerate().rev() {
+        for (at, id) in entry.available.iter().enumerate().rev().take(most) {
             let fit = self.conns.get(*id).map_or(usize::MAX, |conn| conn.fit(replica));
             if best.is_none_or(|(_, least)| fit < least) {
                 best = Some((at, fit));
@@ -328,7 +332,7 @@ impl Client {
         let (at, _) = best.filter(|(_, fit)| *fit == 0 || !whole)?;
         let id = *entry.available.get(at)?;
         let load = self.conns.get(id)?.exchanges.len();
-        let few = entry.open + entry.connecting < self.lanes();
+        let few = entry.open + entry.connecting < lanes;
         if load > 0 && few && !self.is_full(node) && !self.is_opening_enough(node) {
             let endpoint = entry.endpoint.clone();
             self.open_pooled(node, endpoint);

@@ -32,34 +32,45 @@ pub(super) fn is_retryable(kind: &ErrorKind) -> bool {
 }
 
 impl Client {
-    /// Starts an attempt of a command that is no batch.
+    /// Starts an attempt of a command that is no batch, or the first of those to come whose node is not left alone.
     pub(super) fn dispatch(&mut self, id: CommandId) {
+        while let Some(attempt) = self.start_attempt(id) {
+            if !self.tries_again_now(id, attempt, ErrorKind::TooManyErrors) {
+                return;
+            }
+        }
+    }
+
+    /// Starts an attempt; gives its number if its node is left alone.
+    fn start_attempt(&mut self, id: CommandId) -> Option<u16> {
         let now = self.now;
-        let Some(running) = self.running.get_mut(id) else { return };
+        let running = self.running.get_mut(id)?;
         let (timing, writes) = (running.timing, running.writes);
-        let Some(single) = running.single_mut() else { return };
+        let single = running.single_mut()?;
         let Single { subject, namespace, partition, column, node: previous, .. } = *single;
         let node = match subject {
             Subject::Record => self.route(Target { namespace, partition, column, previous, writes }, &timing),
             Subject::Node(node) => self.route_to_node(node),
         };
         let Some(node) = node else {
-            return self.end(id, ErrorKind::NoNode);
+            self.end(id, ErrorKind::NoNode);
+            return None;
         };
-        let Some(single) = self.running.get_mut(id).and_then(Running::single_mut) else { return };
+        let single = self.running.get_mut(id).and_then(Running::single_mut)?;
         single.attempts = single.attempts.saturating_add(1);
         single.node = Some(node);
         single.stage = Stage::Done;
         single.started = now;
         let attempt = single.attempts;
         if self.is_tripped(node) {
-            return self.attempt_failed(id, attempt, ErrorKind::TooManyErrors);
+            return Some(attempt);
         }
         if let Some(code) = self.refused_login(node) {
             self.leave_in_doubt(id);
-            return self.end(id, ErrorKind::Server(code));
+            self.end(id, ErrorKind::Server(code));
+            return None;
         }
-        let Some(single) = self.running.get_mut(id).and_then(Running::single_mut) else { return };
+        let single = self.running.get_mut(id).and_then(Running::single_mut)?;
         if attempt > 1 && subject == Subject::Record {
             let timeout = timing.server_timeout_ms(now);
             Writer::new(&mut single.request).patch_u32(TIMEOUT_OFFSET, timeout);
@@ -70,6 +81,7 @@ impl Client {
         let whole = subject != Subject::Record || self.may_wait_for_ailing(id);
         let stage = self.assign(node, Waiting { id, group: NO_GROUP, attempt, whole, replica });
         self.set_stage(id, NO_GROUP, stage);
+        None
     }
 
     /// What comes next answers none of the attempts that left: more than one are in doubt whatever it says, none never is.
@@ -89,19 +101,27 @@ impl Client {
 
     /// An attempt ended without success: try again, or end the command.
     pub(super) fn attempt_failed(&mut self, id: CommandId, attempt: u16, kind: ErrorKind) {
+        if self.tries_again_now(id, attempt, kind) {
+            self.dispatch(id);
+        }
+    }
+
+    /// Settles an attempt that failed: says whether the next is to start now; else that is later, or the command has ended.
+    fn tries_again_now(&mut self, id: CommandId, attempt: u16, kind: ErrorKind) -> bool {
         let now = self.now;
         let is_login_matter = self.is_login_matter(&kind);
-        let Some(running) = self.running.get_mut(id) else { return };
+        let Some(running) = self.running.get_mut(id) else { return false };
         let (timing, writes) = (running.timing, running.writes);
-        let Some(single) = running.single_mut() else { return };
+        let Some(single) = running.single_mut() else { return false };
         if single.attempts != attempt || single.stage == Stage::Sleeping {
-            return;
+            return false;
         }
         let node = single.node;
         let resume = now.plus_millis(u64::from(timing.sleep_ms));
         let may_help = is_retryable(&kind) || is_login_matter;
         if !may_help || single.attempts > timing.max_retries || resume >= timing.deadline {
-            return self.end(id, kind);
+            self.end(id, kind);
+            return false;
         }
         // A write that timed out stays with the master, and one whose session has ended with the node that ended it;
         // anything else moves on to the next replica.
@@ -110,10 +130,10 @@ impl Client {
         }
         single.stage = Stage::Sleeping;
         self.count_failure(node, &kind, &timing, true);
-        if timing.sleep_ms == 0 {
-            return self.dispatch(id);
+        if timing.sleep_ms > 0 {
+            self.command_deadlines.set(id.slot(), resume);
         }
-        self.command_deadlines.set(id.slot(), resume);
+        timing.sleep_ms == 0
     }
 
     /// Whether an attempt failed for want of a session, which is being made anew.

@@ -33,7 +33,8 @@ impl Timing {
             socket_timeout_ms: policy.socket_timeout_ms,
             timeout_delay_ms: policy.timeout_delay_ms,
             sleep_ms: policy.sleep_between_retries_ms,
-            max_retries: policy.max_retries,
+            // One more attempt than that has to have a number, too.
+            max_retries: if policy.max_retries == u16::MAX { u16::MAX - 1 } else { policy.max_retries },
             replica: policy.replica,
             read_mode_sc: policy.read_mode_sc,
             total_timeout_ms: policy.total_timeout_ms,
