@@ -420,3 +420,41 @@ fn seeds_that_do_not_answer_are_named_with_their_reason() {
     assert!(text.contains("127.0.0.1:1: connection refused"), "{text}");
     assert!(text.contains("127.0.0.1:3000: server belongs to cluster 'testserver'"), "{text}");
 }
+
+#[test]
+fn an_answer_that_arrived_while_the_host_was_held_up_counts() {
+    let mut lab = lab();
+    let key = key("x");
+    for _ in 0..2 {
+        lab.hold = true;
+        let read = Command { action: read_of(&key), policy: &Policy::read(), filter: None };
+        let id = lab.submit(&read);
+        lab.settle();
+        // Three times its total timeout, and that of the tend under way.
+        lab.stall_ms(3_000);
+        assert!(lab.take_finished(id).is_none());
+        lab.hold = false;
+        lab.settle();
+        assert!(lab.take_finished(id).unwrap().is_ok());
+        lab.advance_ms(1);
+    }
+    let node = &lab.client.statistics().nodes[0];
+    assert_eq!((node.counters.timeouts, node.counters.closed, node.active), (0, 0, true));
+}
+
+#[test]
+fn a_host_that_is_always_late_gives_up_all_the_same() {
+    let mut lab = lab();
+    lab.server.inject(None, Fault::Swallow, 1);
+    let policy = Policy { max_retries: 0, ..Policy::read() };
+    let key = key("x");
+    let id = lab.submit(&Command { action: read_of(&key), policy: &policy, filter: None });
+    lab.settle();
+    let is_open = |lab: &mut Lab| {
+        lab.stall_ms(100);
+        lab.settle();
+        lab.take_finished(id).is_none()
+    };
+    let turns = (0..40).take_while(|_| is_open(&mut lab)).count();
+    assert!((9..12).contains(&turns), "after {turns} turns, where a second is ten");
+}

@@ -46,6 +46,11 @@ use tend::Candidate;
 const KEPT_BUFFERS: usize = 1_024;
 const KEPT_BUFFER_BYTES: usize = 16 << 10;
 
+/// A host that comes this late after it wanted to be woken was held up, ms.
+const HELD_UP_MS: u64 = 20;
+/// How long it then gets to read what arrived, ms: a turn of its event loop.
+const RESPITE_MS: u64 = 1;
+
 /// How far the life of the client has come.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Phase {
@@ -96,6 +101,8 @@ pub struct Client {
     refusal: ErrorKind,
     /// Sessions opened so far.
     sessions: u32,
+    /// When the host was last to come back, so that it reads first what arrived while it was held up.
+    respite: Timestamp,
     next_tend: Timestamp,
     /// When all nodes are to be asked again; in between only while one is ailing, and the others.
     next_round: Timestamp,
@@ -142,6 +149,7 @@ impl Client {
             refusals: String::new(),
             refusal: ErrorKind::NoNode,
             sessions: 0,
+            respite: Timestamp::ZERO,
             next_tend: Timestamp::NEVER,
             next_round: Timestamp::NEVER,
             active: 0,
@@ -362,11 +370,26 @@ impl Client {
     }
 
     fn wake_at(&self) -> Option<Timestamp> {
-        let at = self.conn_deadlines.next().min(self.command_deadlines.next()).min(self.next_tend);
+        let at = self.next_due().max(self.respite);
         (at != Timestamp::NEVER).then_some(at)
     }
 
+    fn next_due(&self) -> Timestamp {
+        self.conn_deadlines.next().min(self.command_deadlines.next()).min(self.next_tend)
+    }
+
+    /// Gives up on what is due. A host that comes much too late was held up, and has not read yet what arrived meanwhile:
+    /// it gets a respite for that, because an answer that is there is none to give up on.
     fn handle_timeouts(&mut self) {
+        let due = self.next_due();
+        if due > self.now || self.now < self.respite {
+            return;
+        }
+        // What was due before the last respite has had it.
+        if due >= self.respite && due.plus_millis(HELD_UP_MS) < self.now {
+            self.respite = self.now.plus_millis(RESPITE_MS);
+            return;
+        }
         // Commands first: one that gives up on a connection without patience makes that due too.
         while let Some(slot) = self.command_deadlines.pop_due(self.now) {
             if let Some(id) = self.running.id_at(slot) {

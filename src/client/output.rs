@@ -19,7 +19,8 @@ pub enum Input<'a> {
     Received(ConnId, &'a [u8]),
     /// A connection could not be made, or ended.
     Closed(ConnId, CloseReason),
-    /// The time of [`Output::Wait`] has come. Too early does no harm.
+    /// The time of [`Output::Wait`] has come. Too early does no harm; much too late, and the machine asks to be woken once
+    /// more before it gives anything up, so that the host reads what arrived meanwhile.
     Timeout,
 }
 

@@ -37,7 +37,16 @@ const MODULES: [Module; 2] = [
         package: "aerospike-testserver-js",
         name: "aerospike_testserver_js",
         profile: "small",
-        passes: &["--flatten", "--rereloop", "-Oz", "--low-memory-unused", "--strip-producers", "-Oz"],
+        passes: &[
+            "--merge-similar-functions",
+            "--dae-optimizing",
+            "--flatten",
+            "--rereloop",
+            "-Oz",
+            "--low-memory-unused",
+            "--strip-producers",
+            "-Oz",
+        ],
     },
 ];
 const MODULES_FOLDER: &str = "pkg/wasm";

@@ -24,8 +24,16 @@ const COMPONENTS: [(&str, &str, &str); 3] = [
 const LIMIT: (usize, usize) = (400_000, 150_000);
 
 /// What binaryen is to do. Code that was taken apart and put together again is a hundredth smaller when gzipped.
-const PASSES: [&str; 6] =
-    ["--flatten", "--rereloop", "-Oz", "--low-memory-unused", "-Oz", "--strip-producers"];
+const PASSES: [&str; 8] = [
+    "--merge-similar-functions",
+    "--dae-optimizing",
+    "--flatten",
+    "--rereloop",
+    "-Oz",
+    "--low-memory-unused",
+    "-Oz",
+    "--strip-producers",
+];
 
 /// The applications that import the interface, one of them a test's: crate, the file it makes, and the
 /// component it is composed with.

@@ -167,6 +167,14 @@ impl Lab {
         self.settle();
     }
 
+    /// Holds the host up: the client is woken late, before the host reads what arrived meanwhile.
+    pub fn stall_ms(&mut self, millis: u64) {
+        self.now = self.now.plus_millis(millis);
+        self.apply_clock();
+        self.client.handle_input(self.now, Input::Timeout);
+        self.drain();
+    }
+
     /// The server's clock goes with the client's.
     fn apply_clock(&mut self) {
         self.server.set_unix_millis(UNIX_MILLIS + self.now.as_nanos() / 1_000_000);

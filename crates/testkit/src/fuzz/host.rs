@@ -221,9 +221,11 @@ impl Host {
         if let Some(at) = self.wake {
             assert!(at >= self.now, "woken {:?} in the past", self.now.since(at));
         }
+        // A host that was held up gets a turn to read what arrived meanwhile.
+        let is_respite = self.wake.is_some_and(|at| at <= self.now.plus_millis(1));
         for (id, expected) in &self.expected {
             let late = expected.deadline.is_some_and(|deadline| deadline <= self.now);
-            assert!(!late, "{id:?} outlives its total timeout");
+            assert!(!late || is_respite, "{id:?} outlives its total timeout");
         }
         assert_eq!(self.client.in_flight(), self.expected.len(), "commands in flight");
         for node in self.client.statistics().nodes {
