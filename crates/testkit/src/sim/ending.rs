@@ -51,6 +51,9 @@ impl World {
         if self.violation.is_some() {
             return;
         }
+        while self.now < self.held_until() && self.violation.is_none() {
+            self.run(self.held_until() - self.now, |_| false);
+        }
         self.calm();
         self.recover();
         self.close();

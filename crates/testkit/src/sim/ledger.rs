@@ -229,7 +229,9 @@ impl World {
         let (limit, wait) =
             (config.max_concurrent_operations, u64::from(config.operation_queue_timeout_ms) * MS);
         let (queues, waits) = (limit > 0, limit > 0 && wait == 0);
-        let most = total + if queues { wait + self.plan.weather.lateness } else { 0 };
+        let most = total
+            + if queues { wait + self.plan.weather.lateness } else { 0 }
+            + self.excused_since(submitted);
         if total > 0 && !waits && took > most + self.plan.weather.lateness {
             let text = format!("{number} took {} ms of {} ms", took / MS, most / MS);
             self.violate(Rule::InTime, text);

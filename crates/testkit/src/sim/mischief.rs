@@ -78,6 +78,10 @@ impl World {
                 self.server.refuse_login(USER, REFUSED_LOGIN);
                 self.after(span, Happening::Logins);
             }
+            Mischief::HeldUp => {
+                self.totals.fault("client held up");
+                self.hold_up(span);
+            }
             Mischief::NoProxy => {
                 self.totals.fault("nodes do not proxy");
                 self.is_without_proxy = true;

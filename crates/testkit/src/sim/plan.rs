@@ -113,6 +113,8 @@ pub(super) enum Mischief {
     NoProxy,
     /// A server sends something that nobody asked for.
     Unasked,
+    /// The client's process stands still for a while: it reads nothing, and its timers come late.
+    HeldUp,
     /// A node does not know its sessions any more.
     ForgetSessions,
     /// No node lets the client log in for a while.
@@ -222,6 +224,13 @@ impl Plan {
             if !is_calm && random.chance(600) {
                 self.odds.mischief.push((mischief, weight));
             }
+        }
+    }
+
+    /// Has the client's process stand still now and then, in some runs. `random` is another stream than that of the rest.
+    pub(super) fn hold_up(&mut self, random: &mut Random) {
+        if !self.odds.mischief.is_empty() && random.chance(250) {
+            self.odds.mischief.push((Mischief::HeldUp, 6));
         }
     }
 }

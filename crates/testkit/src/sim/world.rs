@@ -23,6 +23,7 @@ const START: u64 = 1_800_000_000_000;
 /// Makes a second stream of chance of a seed, by which the seeds that once broke a rule make no crowd.
 const CROWD: u64 = 0xc412;
 const SECURE: u64 = 0x5ec0;
+const HELD_UP: u64 = 0x4e1d;
 /// A client that has more to say at one time than this never stops.
 const MAX_OUTPUTS: usize = 100_000;
 
@@ -57,6 +58,16 @@ pub(super) enum Happening {
     NewClient,
 }
 
+impl Happening {
+    /// Whether it cannot happen while the client's process stands still.
+    const fn needs_client(&self) -> bool {
+        !matches!(
+            self,
+            Self::AtServer(..) | Self::Serve(_) | Self::NodeWell(_) | Self::Proxies | Self::Logins
+        )
+    }
+}
+
 /// What is wrong with a node.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct NodeState {
@@ -87,6 +98,8 @@ pub(super) struct World {
     wanted: u64,
     /// When the client was last told the time.
     pub(super) told_time: u64,
+    /// When its process stood still, from and until; the last time may not be over.
+    held_up: Vec<(u64, u64)>,
     transmit: Vec<u8>,
     pub(super) server: Server,
     pub(super) nodes: Vec<NodeState>,
@@ -128,6 +141,7 @@ impl World {
         let mut plan = Plan::new(&mut random);
         plan.crowd(&mut Random::new(seed ^ CROWD));
         plan.secure(&mut Random::new(seed ^ SECURE));
+        plan.hold_up(&mut Random::new(seed ^ HELD_UP));
         let mut config = aerospike_testserver::Config::with_nodes(plan.nodes);
         config.replication_factor = plan.replication.min(plan.nodes);
         for (node, rack) in config.nodes.iter_mut().zip(&plan.racks) {
@@ -157,6 +171,7 @@ impl World {
             wake: Some(MS),
             wanted: 0,
             told_time: 0,
+            held_up: Vec::new(),
             transmit: Vec::new(),
             server,
             nodes: vec![NodeState::default(); plan.nodes],
@@ -197,7 +212,31 @@ impl World {
 
     pub(super) fn at(&mut self, time: u64, happening: Happening) {
         self.sequence += 1;
-        self.queue.insert((time.max(self.now), self.sequence), happening);
+        // The moment at which the client goes on belongs to what had to wait for it.
+        let after = u64::from(time == self.held_until());
+        self.queue.insert((time.max(self.now) + after, self.sequence), happening);
+    }
+
+    /// Has the client's process stand still.
+    pub(super) fn hold_up(&mut self, span: u64) {
+        let until = self.now + span;
+        self.held_up.push((self.now, until));
+        let due = self.queue.extract_if((until, 0)..(until + 1, 0), |_, _| true);
+        let due: Vec<Happening> = due.map(|(_, happening)| happening).collect();
+        due.into_iter().for_each(|happening| self.at(until, happening));
+    }
+
+    /// Until when it does.
+    pub(super) fn held_until(&self) -> u64 {
+        self.held_up.last().map_or(0, |(_, until)| *until)
+    }
+
+    /// How much later than otherwise something that began then may end, because the client stood still: for as long as it
+    /// did, and the turn in which it reads what arrived meanwhile.
+    pub(super) fn excused_since(&self, began: u64) -> u64 {
+        let turn = MS + self.plan.weather.lateness;
+        let times = self.held_up.iter().rev().take_while(|(_, until)| *until + turn >= began);
+        times.map(|(from, until)| until.saturating_sub(began.max(*from)) + turn).sum()
     }
 
     /// Lets time pass for `span` ns, or until `done` says so; `false` if it never did.
@@ -208,7 +247,8 @@ impl World {
                 return true;
             }
             let next = self.queue.first_key_value().map_or(u64::MAX, |(key, _)| key.0);
-            let time = next.min(self.wake.unwrap_or(u64::MAX)).max(self.now);
+            let wake = self.wake.map_or(u64::MAX, |at| at.max(self.held_until()));
+            let time = next.min(wake).max(self.now);
             if time > end {
                 self.now = end;
                 return false;
@@ -223,7 +263,7 @@ impl World {
             self.server.set_unix_millis(START + time / MS);
         }
         self.now = time;
-        if self.wake.is_some_and(|at| at <= time) {
+        if self.wake.is_some_and(|at| at.max(self.held_until()) <= time) {
             self.wake = None;
             self.input(Input::Timeout);
             self.poll();
@@ -235,7 +275,8 @@ impl World {
             let happening = first.remove();
             self.totals.events += 1;
             self.happen(happening);
-            if self.plan.weather.polls_eagerly {
+            // Much happens at once where the client stood still, and a turn of the application may come after its end.
+            if self.plan.weather.polls_eagerly || self.now == self.held_until() {
                 self.poll();
             }
         }
@@ -243,6 +284,13 @@ impl World {
     }
 
     fn happen(&mut self, happening: Happening) {
+        let held_until = self.held_until();
+        if self.now < held_until && happening.needs_client() {
+            // What comes later on the same connection stays behind it.
+            self.sequence += 1;
+            self.queue.insert((held_until, self.sequence), happening);
+            return;
+        }
         match happening {
             Happening::Connected(link) => self.connected(link),
             Happening::NotConnected(link, reason) | Happening::Ended(link, reason) => {
