@@ -425,7 +425,7 @@ fn seeds_that_do_not_answer_are_named_with_their_reason() {
 fn an_answer_that_arrived_while_the_host_was_held_up_counts() {
     let mut lab = lab();
     let key = key("x");
-    for _ in 0..2 {
+    for _ in 0..3 {
         lab.hold = true;
         let read = Command { action: read_of(&key), policy: &Policy::read(), filter: None };
         let id = lab.submit(&read);
@@ -436,10 +436,32 @@ fn an_answer_that_arrived_while_the_host_was_held_up_counts() {
         lab.hold = false;
         lab.settle();
         assert!(lab.take_finished(id).unwrap().is_ok());
-        lab.advance_ms(1);
+        // The next time it is held up before anything else of it is due.
     }
+    lab.advance_ms(1);
     let node = &lab.client.statistics().nodes[0];
     assert_eq!((node.counters.timeouts, node.counters.closed, node.active), (0, 0, true));
+}
+
+#[test]
+fn what_had_not_left_when_the_host_was_held_up_does_not_leave_after_its_end() {
+    let mut lab =
+        Lab::with_config(1, Config { pipeline_depth: 1, max_conns_per_node: 1, ..Config::default() });
+    write(&mut lab, &Policy::write()).unwrap();
+    lab.hold = true;
+    lab.writes.clear();
+    let key = key("x");
+    let command = Command { action: write_of(&key), policy: &Policy::write(), filter: None };
+    let [first, second] = [lab.submit(&command), lab.submit(&command)];
+    lab.settle();
+    lab.stall_ms(3_000);
+    let error = lab.take_finished(second).unwrap().unwrap_err();
+    assert_eq!((error.kind, error.in_doubt), (ErrorKind::Timeout, false));
+    lab.hold = false;
+    lab.settle();
+    assert!(lab.take_finished(first).unwrap().is_ok());
+    lab.advance_ms(100);
+    assert_eq!(stored(&mut lab), 2, "the second was not sent");
 }
 
 #[test]

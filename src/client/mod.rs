@@ -48,8 +48,8 @@ const KEPT_BUFFER_BYTES: usize = 16 << 10;
 
 /// A host that comes this late after it wanted to be woken was held up, ms.
 const HELD_UP_MS: u64 = 20;
-/// How long it then gets to read what arrived, ms: a turn of its event loop.
-const RESPITE_MS: u64 = 1;
+/// How long it then gets to read what arrived, ms: a turn of its event loop, whose timers all come before that.
+const RESPITE_MS: u64 = 20;
 
 /// How far the life of the client has come.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -378,31 +378,51 @@ impl Client {
         self.conn_deadlines.next().min(self.command_deadlines.next()).min(self.next_tend)
     }
 
-    /// Gives up on what is due. A host that comes much too late was held up, and has not read yet what arrived meanwhile:
-    /// it gets a respite for that, because an answer that is there is none to give up on.
+    /// Gives up on what is due. A host that comes much too late was held up, and has not read yet what arrived meanwhile; but
+    /// what was due by the end of the last respite has had it.
     fn handle_timeouts(&mut self) {
-        let due = self.next_due();
-        if due > self.now || self.now < self.respite {
+        if self.now < self.respite || self.now < self.next_due() {
             return;
         }
-        // What was due before the last respite has had it.
-        if due >= self.respite && due.plus_millis(HELD_UP_MS) < self.now {
-            self.respite = self.now.plus_millis(RESPITE_MS);
-            return;
+        self.give_up(self.respite);
+        if self.next_due().plus_millis(HELD_UP_MS) < self.now {
+            self.grant_respite();
+        } else {
+            self.give_up(self.now);
         }
+    }
+
+    /// Gives up on what was due by a time.
+    #[inline(never)]
+    fn give_up(&mut self, by: Timestamp) {
         // Commands first: one that gives up on a connection without patience makes that due too.
-        while let Some(slot) = self.command_deadlines.pop_due(self.now) {
+        while let Some(slot) = self.command_deadlines.pop_due(by) {
             if let Some(id) = self.running.id_at(slot) {
                 self.handle_command_due(id);
             }
         }
-        while let Some(slot) = self.conn_deadlines.pop_due(self.now) {
+        while let Some(slot) = self.conn_deadlines.pop_due(by) {
             if let Some(conn) = self.conns.id_at(slot) {
                 self.close_connection(conn, CloseReason::TimedOut, None, true);
             }
         }
-        if self.next_tend <= self.now {
+        if self.next_tend <= by {
             self.handle_tend_due();
+        }
+    }
+
+    /// Has the host come back in a moment. What awaits an answer waits for it until then, because one that is there is none
+    /// to give up on; a command that has not left ends in time, as it is not to leave after its end.
+    #[inline(never)]
+    fn grant_respite(&mut self) {
+        self.respite = self.now.plus_millis(RESPITE_MS);
+        while let Some(slot) = self.command_deadlines.pop_due(self.now) {
+            let Some(id) = self.running.id_at(slot) else { continue };
+            if self.running.get(id).is_some_and(Running::awaits_answer) {
+                self.command_deadlines.set(slot, self.respite);
+            } else {
+                self.handle_command_due(id);
+            }
         }
     }
 

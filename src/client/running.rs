@@ -202,6 +202,15 @@ impl Running {
         }
     }
 
+    /// Whether a request of it has left that may still be answered.
+    pub(super) fn awaits_answer(&self) -> bool {
+        let is_out = |stage| matches!(stage, Stage::OnConnection(_));
+        match &self.work {
+            Work::Single(single) => is_out(single.stage) && single.sent > 0,
+            Work::Batch(batch) => batch.groups.iter().any(|group| is_out(group.stage)),
+        }
+    }
+
     pub(super) const fn single(&self) -> Option<&Single> {
         match &self.work {
             Work::Single(single) => Some(single),

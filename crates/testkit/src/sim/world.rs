@@ -234,7 +234,7 @@ impl World {
     /// How much later than otherwise something that began then may end, because the client stood still: for as long as it
     /// did, and the turn in which it reads what arrived meanwhile.
     pub(super) fn excused_since(&self, began: u64) -> u64 {
-        let turn = MS + self.plan.weather.lateness;
+        let turn = 20 * MS + self.plan.weather.lateness;
         let times = self.held_up.iter().rev().take_while(|(_, until)| *until + turn >= began);
         times.map(|(from, until)| until.saturating_sub(began.max(*from)) + turn).sum()
     }
