@@ -23,18 +23,6 @@ const COMPONENTS: [(&str, &str, &str); 3] = [
 /// Limits of a component in bytes: as it is, and gzipped.
 const LIMIT: (usize, usize) = (400_000, 150_000);
 
-/// What binaryen is to do. Code that was taken apart and put together again is a hundredth smaller when gzipped.
-const PASSES: [&str; 8] = [
-    "--merge-similar-functions",
-    "--dae-optimizing",
-    "--flatten",
-    "--rereloop",
-    "-Oz",
-    "--low-memory-unused",
-    "-Oz",
-    "--strip-producers",
-];
-
 /// The applications that import the interface, one of them a test's: crate, the file it makes, and the
 /// component it is composed with.
 const APPLICATIONS: [(&str, &str, &str); 4] = [
@@ -125,7 +113,7 @@ fn compile(package: &str, made: &str, to: PathBuf) -> Result<()> {
         .args(["build", "--profile", "component", "--target", "wasm32-wasip2", "--package", package])
         .env("CARGO_ENCODED_RUSTFLAGS", flags))?;
     fs::copy(Path::new("target/wasm32-wasip2/component").join(made), &to)?;
-    build::optimize(&to, &PASSES)?;
+    build::optimize(&to, &build::SMALLEST)?;
     let mut encoder = ComponentEncoder::default();
     let component = encoder.validate(true).module(&fs::read(&to)?).and_then(|encoder| encoder.encode());
     let component = component.map_err(|error| anyhow!("{package} makes no component: {error:#}"))?;
